@@ -125,6 +125,7 @@ export async function startApplication(
     stop,
     logLevels: LOG_LEVELS,
     setLogLevel: (level) => logs.setLevel(level as LogThreshold),
+    settings: options.runningSettings,
     setListening: (isListening) => listeners.setListening(isListening),
     setMemoryLimit: (limit) => broker.memoryHighWatermarkBytes = bytesOf(limit),
     setDiskFreeLimit(limit) {

@@ -1,10 +1,12 @@
 import { Command, CommanderError, type HelpConfiguration, Option } from "commander";
 import { ConfigError, readConfig } from "../config/config.ts";
-import { reload as reloadSettings } from "../config/reload.ts";
+import { effectiveSetting } from "../config/effective.ts";
+import { change, type Reload, reload as reloadSettings } from "../config/reload.ts";
 import type { Setting } from "../config/setting.ts";
 import { LOG_LEVELS } from "../config/log_level.ts";
 import { VERSION } from "../amqp091/server_properties.ts";
 import { FolderInUseError, FolderNotUsableError, ListenError, type Runtime } from "../runtime/runtime.ts";
+import type { RunningSettings } from "../http/server_control.ts";
 import { DefinitionsError } from "../definitions/problem.ts";
 import { StoreError } from "../store/error.ts";
 import { addConfigCommands, describeSettings } from "./config.ts";
@@ -132,14 +134,17 @@ async function serve(runtime: Runtime, flags: Flags, person: Person): Promise<vo
     return settings;
   };
 
-  const reloadConfig = async () => {
+  const apply = async ({ config, settings: changed, lines }: Reload) => {
     const { log, reload } = await starting;
+    await reload(config);
+    settings = changed;
+    for (const line of lines) log("info", line);
+  };
+  const reloadConfig = async () => {
+    const { log } = await starting;
     try {
       const gathered = await gather();
-      const reloaded = reloadSettings(settings, gathered);
-      await reload(reloaded.config);
-      settings = reloaded.settings;
-      for (const line of reloaded.lines) log("info", line);
+      await apply(reloadSettings(settings, gathered));
       log("info", "The configuration was reloaded.");
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
@@ -161,12 +166,24 @@ async function serve(runtime: Runtime, flags: Flags, person: Person): Promise<vo
   const start = async () => {
     settings = await gather();
     const { logLevel, dataDir, sync } = flags;
+    const runningSettings: RunningSettings = {
+      get: (name) => effectiveSetting(settings, name.split(".")),
+      async set(name, value) {
+        try {
+          await apply(change(settings, { key: name.split("."), value, source: "management API" }));
+        } catch (error) {
+          if (error instanceof ConfigError) return error.message;
+          throw error;
+        }
+      },
+    };
     const effectiveConfig = () => `${describeSettings(settings).join("\n")}\n`;
     return await startServer(runtime, {
       logLevel,
       dataDir,
       sync,
       effectiveConfig,
+      runningSettings,
       configFiles,
       stop: () => void stop("management API"),
       ...readConfig(settings),

@@ -5,6 +5,7 @@ import { behaviourOf } from "../broker/compat/behaviour.ts";
 import { DEFAULT_NODE_NAME } from "../broker/node/node.ts";
 import type { Broker, BrokerOptions } from "../embedding/broker.ts";
 import { nodeFacts } from "../http/describe/node_facts.ts";
+import type { RunningSettings } from "../http/server_control.ts";
 import type { ServerListener } from "../http/server_listener.ts";
 import type { ServerProcess } from "../http/server_process.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -25,6 +26,8 @@ import { notifySystemd } from "./systemd.ts";
 import { checkTls } from "./tls.ts";
 
 export interface ServerOptions extends BrokerOptions {
+  /** The configuration as it can be changed while the server runs. */
+  readonly runningSettings?: RunningSettings;
   /** The configuration. */
   readonly config?: Config;
   /** Sentences about settings without effect. */

@@ -21,6 +21,19 @@ export function isSecretKey({ key }: Pick<Setting, "key">): boolean {
   return findKnownKey(key)!.type === "secret" || SECRET.test(name) && !name.startsWith("credential_validator.");
 }
 
+/** Returns the name for which a key stands: its own, or that of another key with the same meaning. */
+export function meaningOf(key: Setting["key"]): string {
+  const name = findKnownKey(key)?.name ?? formatKey(key);
+  const meaning = EFFECTS[name]?.meaning ?? name;
+  return meaning.includes("$") ? formatKey(key) : meaning;
+}
+
+/** Returns the effective value of a key, with or without a default; `undefined` when it has none. */
+export function effectiveSetting(settings: readonly Setting[], key: Setting["key"]): EffectiveSetting | undefined {
+  const meaning = meaningOf(key);
+  return effectiveSettings(settings).find(({ name }) => meaningOf(name.split(".")) === meaning);
+}
+
 /** Returns the effective settings, and the defaults of keys without one. The settings must be valid. */
 export function effectiveSettings(settings: readonly Setting[]): EffectiveSetting[] {
   const effective = new Map<string, EffectiveSetting & { readonly meaning: string }>();

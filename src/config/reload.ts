@@ -1,7 +1,7 @@
-import { type Config, EFFECTS, lastOfEachKey, readConfig } from "./config.ts";
+import { type Config, ConfigError, EFFECTS, lastOfEachKey, readConfig } from "./config.ts";
 import { behaviourOf } from "../broker/compat/behaviour.ts";
 import { defaultOf } from "./keys/effect.ts";
-import { isSecretKey } from "./effective.ts";
+import { isSecretKey, meaningOf } from "./effective.ts";
 import { findKnownKey } from "./known_keys/known_keys.ts";
 import { formatKey, type Setting } from "./setting.ts";
 
@@ -37,6 +37,19 @@ export function reload(before: readonly Setting[], after: readonly Setting[]): R
   const known = new Set(readConfig(before).warnings.map(withoutSource));
   lines.push(...warnings.filter((warning) => !known.has(withoutSource(warning))));
   return { settings, config: readConfig(settings).config, lines };
+}
+
+/**
+ * Determines the change of one key of a running broker. Throws `ConfigError` when the key or its value is invalid, and when it
+ * changes only at a start.
+ */
+export function change(before: readonly Setting[], setting: Setting): Reload {
+  const known = findKnownKey(setting.key);
+  if (known !== undefined && effectOf(setting)?.live === undefined) {
+    throw new ConfigError(`${formatKey(setting.key)} can't be changed while the broker runs`);
+  }
+  const others = before.filter(({ key }) => meaningOf(key) !== meaningOf(setting.key));
+  return reload(before, [...others, setting]);
 }
 
 const byName = (settings: readonly Setting[]): Map<string, Setting> =>

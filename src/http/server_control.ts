@@ -16,6 +16,14 @@ export interface ServerDescription {
   readonly logFiles: readonly string[];
 }
 
+/** Settings of a running server. */
+export interface RunningSettings {
+  /** Returns the effective value of a key; `undefined` when it has none. The value of a secret is absent. */
+  get(name: string): { readonly value?: string } | undefined;
+  /** Sets a key until the server stops or its configuration is reloaded. Returns the reason when that is refused. */
+  set(name: string, value: string): Promise<string | undefined>;
+}
+
 /** Changes of a running server that only its own program can make. They last until it stops. */
 export interface ServerControl {
   describe(): ServerDescription;
@@ -25,6 +33,8 @@ export interface ServerControl {
   readonly logLevels: readonly string[];
   /** Sets the lowest level that is logged, in place of the configured ones. */
   setLogLevel(level: string): Promise<void>;
+  /** Absent where the server has no configuration of its own. */
+  readonly settings?: RunningSettings;
   /** Stops or begins to listen for clients, other than those of HTTP. Rejects when an address can't be listened on. */
   setListening(isListening: boolean): Promise<void>;
   /** Sets the memory for messages above which publishers are blocked. */

@@ -188,6 +188,10 @@ const BAD_INPUT: readonly BadInput[] = [
     refused: [[{}, "[{key_missing,level}]"], [{ level: 5 }, "level: a text is expected here: received a number"]],
   },
   {
+    write: "PUT /api/node/settings/heartbeat",
+    refused: [[{}, "[{key_missing,value}]"], [{ value: 5 }, "value: a text is expected here: received a number"]],
+  },
+  {
     write: "PUT /api/node/listeners",
     refused: [[{}, "[{key_missing,suspended}]"], [
       { suspended: "yes" },

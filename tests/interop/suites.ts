@@ -215,7 +215,7 @@ export const suites: readonly Suite[] = [
     run: ({ url }, { timeoutSeconds }) => compileAndRun(["Client"], jars, url, timeoutSeconds),
   },
   javaFunctionalTests("java-functional", "the Java client's functional and server tests, with our rabbitmqctl", {
-    tests: 323,
+    tests: 325,
     timeoutSeconds: 150,
   }),
   javaFunctionalTests("java-functional-slow", "those of them that take seconds each, mostly waiting", {

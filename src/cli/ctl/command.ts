@@ -47,7 +47,7 @@ export interface Command {
   readonly takes?: readonly [least: number, largest: number];
   /** Checks arguments, and throws `UsageError`. */
   check?(args: readonly string[], options: Options, terminal: Terminal): void;
-  /** True when it answers without a running broker. */
+  /** True when it can answer without a running broker. */
   readonly isOffline?: boolean;
   /** State that the node's application must be in; `either` for commands of the node itself. Default: `running`. */
   readonly needsApplication?: "running" | "stopped" | "either";

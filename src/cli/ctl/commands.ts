@@ -8,6 +8,7 @@ import { CONNECTIONS_COMMANDS } from "./commands/connections.ts";
 import { DEFINITIONS_COMMANDS } from "./commands/definitions.ts";
 import { DIAGNOSTICS_COMMANDS } from "./commands/diagnostics.ts";
 import { ENCRYPTED_VALUES_COMMANDS } from "./commands/encrypted_values.ts";
+import { EVAL_COMMANDS } from "./commands/eval.ts";
 import { EVENT_STREAM_COMMANDS } from "./commands/event_stream.ts";
 import { FEATURE_FLAGS_COMMANDS } from "./commands/feature_flags.ts";
 import { HEALTH_CHECKS_COMMANDS } from "./commands/health_checks.ts";
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   ...NODE_COMMANDS,
   ...CLUSTER_COMMANDS,
   ...CONFIGURATION_COMMANDS,
+  ...EVAL_COMMANDS,
   ...USERS_COMMANDS,
   ...PERMISSIONS_COMMANDS,
   ...VIRTUAL_HOSTS_COMMANDS,

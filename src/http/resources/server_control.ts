@@ -1,11 +1,11 @@
 import { alarmsOf } from "../alarms.ts";
 import { describeListeners } from "../describe/listeners.ts";
 import { nodeFacts } from "../describe/node_facts.ts";
-import { badRequest, HttpError } from "../http_error.ts";
+import { badRequest, HttpError, missing } from "../http_error.ts";
 import { NO_CONTENT, ok, type Reply } from "../reply.ts";
 import type { ApiRequest } from "../request.ts";
 import type { Route } from "../route.ts";
-import type { ByteLimit, ServerControl } from "../server_control.ts";
+import type { ByteLimit, RunningSettings, ServerControl } from "../server_control.ts";
 
 /** Control of the running server, for command-line tools. RabbitMQ's use its cluster's own protocol instead. */
 export const SERVER_CONTROL: readonly Route[] = [
@@ -35,6 +35,26 @@ export const SERVER_CONTROL: readonly Route[] = [
     who: "administrator",
     summary: "Sets the lowest level that is logged until the broker stops. The body has the level, such as warning.",
     handle: changeLogLevel,
+  },
+  {
+    method: "GET",
+    path: "/api/node/settings/:name",
+    who: "administrator",
+    summary: "The effective value of a key of the configuration, as text.",
+    handle(request) {
+      const { name } = request.params;
+      const setting = settingsOf(request).get(name);
+      if (setting?.value === undefined) throw missing(`there is no key ${name} with a value to show`);
+      return ok({ name, value: setting.value });
+    },
+  },
+  {
+    method: "PUT",
+    path: "/api/node/settings/:name",
+    who: "administrator",
+    summary:
+      "Sets a key of the configuration that can change while the broker runs, until it stops or SIGHUP reloads the configuration. The body has value, a text.",
+    handle: changeSetting,
   },
   {
     method: "PUT",
@@ -104,6 +124,23 @@ async function changeLogLevel(request: ApiRequest): Promise<Reply> {
   const { logLevels, setLogLevel } = controlOf(request);
   if (!logLevels.includes(level)) throw badRequest(`level must be one of ${logLevels.join(", ")}`);
   await setLogLevel(level);
+  return NO_CONTENT;
+}
+
+function settingsOf(request: ApiRequest): RunningSettings {
+  const { settings } = controlOf(request);
+  if (settings === undefined) throw new HttpError(501, "not_implemented", "this server has no configuration");
+  return settings;
+}
+
+async function changeSetting(request: ApiRequest): Promise<Reply> {
+  const body = await request.body(["value"]);
+  const { name } = request.params;
+  const value = body.text("value");
+  const settings = settingsOf(request);
+  request.host.log("info", `User '${request.user.name}' sets ${name}`);
+  const reason = await settings.set(name, value);
+  if (reason !== undefined) throw badRequest(reason);
   return NO_CONTENT;
 }
 

@@ -50,8 +50,8 @@ const DISTURBED = "DeadLetterExchange.declareQueueWithInvalidDeadLetterRoutingKe
 /** Names are regular expressions for the starts of `Class.method`. */
 export const FUNCTIONAL_EXCLUSIONS: readonly Exclusion[] = [
   {
-    tests: "ChannelLimitNegotiation.(channelMaxGreaterThanServerValue|openingTooManyChannels)|LoopbackUsers",
-    reason: "sets variables of Erlang's application by rabbitmqctl eval",
+    tests: "LoopbackUsers",
+    reason: "changes loopback_users while the broker runs, by rabbitmqctl eval: that changes only at a start here",
   },
   {
     tests: "XDeathHeaderGrowth.handlingOfXDeathHeadersFromEarlierVersions",
