@@ -13,6 +13,11 @@ export interface Difference {
   readonly received: Shape | undefined;
 }
 
+/** Returns a sentence about a difference. */
+export function describeDifference({ request, path, expected, received }: Difference): string {
+  return `${request}: ${path}: ${JSON.stringify(expected)} in RabbitMQ 4.3, ${JSON.stringify(received)} here`;
+}
+
 /** Fields that name an object of a list, in this order. */
 const NAMES = [
   "vhost",

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { startServer } from "../../../src/cli/server.ts";
+import type { Config } from "../../../src/config/config.ts";
 import { runtime } from "../../../src/runtime/current.ts";
 import { Api } from "./api.ts";
 
@@ -11,11 +12,12 @@ export interface HareMQ {
   close(): Promise<void>;
 }
 
-export async function startHareMQ(): Promise<HareMQ> {
+/** Starts one, with more of the configuration if that is given. */
+export async function startHareMQ(more: Config = {}): Promise<HareMQ> {
   const dataDir = await mkdtemp(`${tmpdir()}/haremq-test-`);
   const anyPort = { tcp: { ip: "127.0.0.1", port: 0 } };
   const listeners = { listeners: [{ host: "127.0.0.1", port: 0 }], management: anyPort, prometheus: anyPort };
-  const config = { ...listeners, diskFreeLimit: { bytes: 0 } };
+  const config = { ...listeners, diskFreeLimit: { bytes: 0 }, ...more };
   const server = await startServer(runtime, { logLevel: "none", dataDir, sync: "always", config });
   const { port } = server.listeners.find(({ protocol }) => protocol === "http")!;
   return {

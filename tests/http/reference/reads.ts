@@ -157,3 +157,9 @@ const VARIANTS = [
 const CHANGING = values("/aliveness-test/ref", "/aliveness-test/nowhere");
 
 export const READS: readonly Read[] = [...RESOURCES, ...VARIANTS, ...CHANGING];
+
+/** The reads whose answers `management.rates_mode = detailed` changes: those of objects with pairs. */
+export const PAIR_READS: readonly Read[] = READS.filter(({ path }) =>
+  /^\/(channels\/\{|exchanges\/ref\/(direct|amq.default|topic)|queues\/ref\/(classic|work|quorum|empty|exclusive))[^/]*$/
+    .test(path)
+);

@@ -1,9 +1,10 @@
+import { readFile } from "node:fs/promises";
 import type { Api, ApiAnswer } from "./api.ts";
 import { recordAccess } from "./access.ts";
 import { RIGHT_WRITES, wrongBodies } from "./bad_fields.ts";
 import { recordHeaders } from "./headers.ts";
 import { findPlaces, type Places } from "./places.ts";
-import { READS } from "./reads.ts";
+import { PAIR_READS, type Read, READS } from "./reads.ts";
 import { type Shape, shapeOf, type ShapeOptions } from "./shape.ts";
 import { WRITES } from "./writes.ts";
 
@@ -34,16 +35,27 @@ export interface Recording {
   readonly writes: readonly (Readonly<Record<string, unknown>> & { readonly answer: Recorded })[];
 }
 
+/** Reads a recording of RabbitMQ, by its version: `4.3`, or `4.3-detailed`. */
+export async function readRecording(version: string): Promise<Recording> {
+  return JSON.parse(await readFile(new URL(`rabbitmq-${version}.json`, import.meta.url), "utf8"));
+}
+
 /** Asks a broker that has been filled with the scenario for everything. */
 export async function record(api: Api): Promise<Recording> {
   const places = await findPlaces(api);
   return {
-    reads: await recordReads(api, places),
+    reads: await recordReads(api, places, READS),
     headers: await recordHeaders(api, places),
     access: await recordAccess(api, places),
     badFields: await recordBadFields(api, places),
     writes: await recordWrites(api, places),
   };
+}
+
+/** Asks a broker with `management.rates_mode = detailed` for what it counts by pairs. */
+export async function recordPairs(api: Api): Promise<Recording> {
+  const reads = await recordReads(api, await findPlaces(api), PAIR_READS);
+  return { reads, headers: [], access: {}, badFields: {}, writes: [] };
 }
 
 async function recordBadFields(api: Api, { replacements }: Places): Promise<Recording["badFields"]> {
@@ -69,10 +81,10 @@ async function recordWrites(api: Api, places: Places): Promise<Recording["writes
   return all;
 }
 
-async function recordReads(api: Api, places: Places): Promise<Record<string, Recorded>> {
+async function recordReads(api: Api, places: Places, all: readonly Read[]): Promise<Record<string, Recorded>> {
   const reads: Record<string, Recorded> = {};
   const bodies = new Map<string, string>();
-  for (const { path, ...options } of READS) {
+  for (const { path, ...options } of all) {
     const request = `GET ${path}`;
     const answer = recordedOf(await api.ask("GET", places.fill(path)), {
       ...options,

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { describe, it } from "node:test";
-import { compareRecordings, type Difference } from "./difference.ts";
+import { compareRecordings, describeDifference } from "./difference.ts";
 import { explain } from "./explain.ts";
 import { EXPLANATIONS } from "./explanations.ts";
 import { startHareMQ } from "./haremq.ts";
-import { record, type Recording } from "./recording.ts";
+import { readRecording, record } from "./recording.ts";
 import { fillBroker } from "./scenario.ts";
 
 describe("the management API beside RabbitMQ's", () => {
@@ -26,11 +25,3 @@ describe("the management API beside RabbitMQ's", () => {
     }
   });
 });
-
-async function readRecording(version: string): Promise<Recording> {
-  return JSON.parse(await readFile(new URL(`rabbitmq-${version}.json`, import.meta.url), "utf8"));
-}
-
-function describeDifference({ request, path, expected, received }: Difference): string {
-  return `${request}: ${path}: ${JSON.stringify(expected)} in RabbitMQ 4.3, ${JSON.stringify(received)} here`;
-}
