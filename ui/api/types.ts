@@ -101,6 +101,16 @@ export interface Queue {
   readonly single_active_consumer_tag?: string | null;
   readonly message_stats?: MessageStats;
   readonly consumer_details?: readonly Consumer[];
+  readonly incoming?: readonly Pair[];
+  readonly deliveries?: readonly Pair[];
+}
+
+/** Counts of an object with another one, which is a channel, an exchange or a queue. */
+export interface Pair {
+  readonly stats: MessageStats;
+  readonly channel_details?: { readonly name: string };
+  readonly exchange?: { readonly name: string; readonly vhost: string };
+  readonly queue?: { readonly name: string; readonly vhost: string };
 }
 
 export interface Consumer {
@@ -188,6 +198,8 @@ export interface Channel {
   readonly message_stats?: MessageStats;
   readonly connection_details: { readonly name: string };
   readonly consumer_details?: readonly Consumer[];
+  readonly publishes?: readonly Pair[];
+  readonly deliveries?: readonly Pair[];
 }
 
 export interface Exchange {
@@ -203,6 +215,8 @@ export interface Exchange {
   readonly policy?: string;
   readonly operator_policy?: string;
   readonly message_stats?: MessageStats;
+  readonly incoming?: readonly Pair[];
+  readonly outgoing?: readonly Pair[];
 }
 
 export interface LoginAttempts {

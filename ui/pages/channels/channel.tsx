@@ -11,6 +11,7 @@ import { Figures } from "../../components/figures.tsx";
 import { KeyValue } from "../../components/key_value.tsx";
 import { Loaded } from "../../components/loaded.tsx";
 import { Page } from "../../components/page.tsx";
+import { PairTables } from "../../components/pairs/pair_tables.tsx";
 import { format } from "../../format/format.ts";
 import { linkTo } from "../../router/links.ts";
 import { ChannelMode, ChannelState } from "./columns.tsx";
@@ -99,6 +100,7 @@ function ChannelDetails({ channel }: { readonly channel: Channel }) {
             healthOf={(consumer) => judgeConsumer(consumer, channel, 0)}
           />
         )}
+      <PairTables tables={[["exchangesOfChannel", channel.publishes], ["queuesOfChannel", channel.deliveries]]} />
       <section class="panel">
         <h2>{t.details}</h2>
         <KeyValue

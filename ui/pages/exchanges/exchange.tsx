@@ -11,6 +11,7 @@ import { Figures } from "../../components/figures.tsx";
 import { KeyValue } from "../../components/key_value.tsx";
 import { Loaded } from "../../components/loaded.tsx";
 import { Page } from "../../components/page.tsx";
+import { PairTables } from "../../components/pairs/pair_tables.tsx";
 import { PublishForm } from "../../components/publishing/publish_form.tsx";
 import { ask } from "../../components/questions.tsx";
 import { TableArguments } from "../../components/table_arguments.tsx";
@@ -127,6 +128,7 @@ function ExchangeOverview({ exchange }: { readonly exchange: Exchange }) {
           }))}
         />
       </section>
+      <PairTables tables={[["publishersOfExchange", exchange.incoming], ["queuesOfExchange", exchange.outgoing]]} />
       <section class="panel">
         <h2>{t.details}</h2>
         <KeyValue

@@ -3,6 +3,7 @@ import type { Queue } from "../../api/types.ts";
 import { Chart } from "../../components/chart.tsx";
 import { Figures } from "../../components/figures.tsx";
 import { KeyValue } from "../../components/key_value.tsx";
+import { PairTables } from "../../components/pairs/pair_tables.tsx";
 import { TableArguments } from "../../components/table_arguments.tsx";
 import { format } from "../../format/format.ts";
 import { EffectivePolicy } from "./effective_policy.tsx";
@@ -61,6 +62,7 @@ export function QueueOverview({ queue }: { readonly queue: Queue }) {
           />
         </section>
       </div>
+      <PairTables tables={[["exchangesOfQueue", queue.incoming], ["channelsOfQueue", queue.deliveries]]} />
       <div class="panel-grid">
         <section class="panel">
           <h2>{t.details}</h2>
