@@ -1,6 +1,8 @@
 import type { Runtime } from "../runtime/runtime.ts";
 import { type Shell, SHELLS } from "./ctl/completion.ts";
 import { phrase } from "../phrase/phrase.ts";
+import { languageOf } from "./language.ts";
+import { sayIn } from "./texts/say.ts";
 import { personOf } from "./person.ts";
 import { completionOfAll } from "./program_completion.ts";
 
@@ -12,6 +14,9 @@ export async function writeCompletion(runtime: Runtime, [shell]: readonly string
     );
     return runtime.exit(64);
   }
-  runtime.writeLine("stdout", completionOfAll(shell as Shell).trimEnd());
+  // What zsh shows beside a command is what the command's help says.
+  const language = languageOf(runtime.environment);
+  const say = await sayIn(language, async () => (await import("./ctl/texts/russian.ts")).RUSSIAN);
+  runtime.writeLine("stdout", completionOfAll(shell as Shell, say).trimEnd());
   return runtime.exit(0);
 }

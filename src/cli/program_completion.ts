@@ -6,14 +6,15 @@ import {
   WORDS_BEHIND,
 } from "./admin/completion_words.ts";
 import { completionOf, type Shell, SHELLS } from "./ctl/completion.ts";
+import { ENGLISH, type Say } from "./texts/say.ts";
 import { TOOL_NAMES } from "./ctl/tools.ts";
 import { addKeyFlags } from "./flags.ts";
 import { SWITCHES } from "./perf/switch_table.ts";
 import { TOOLS } from "./tools.ts";
 
 /** Returns a script by which a shell completes all programs: RabbitMQ's, and `haremq` with its subcommands. */
-export const completionOfAll = (shell: Shell): string =>
-  `${completionOf(shell, [...TOOL_NAMES, "haremq"], SUBCOMMANDS)}\n${WRITERS[shell]()}`;
+export const completionOfAll = (shell: Shell, say: Say = ENGLISH): string =>
+  `${completionOf(shell, [...TOOL_NAMES, "haremq"], SUBCOMMANDS, say)}\n${WRITERS[shell]()}`;
 
 const WRITERS: Readonly<Record<Shell, () => string>> = { bash, zsh, fish };
 

@@ -57,6 +57,18 @@ describe("haremq in a Russian locale", () => {
     assert.equal(exitCode, 1);
   });
 
+  it("describes commands in the script for zsh, and writes those for other shells as in English", async () => {
+    const { stdout } = await run("ru_RU.UTF-8", "completion", "zsh");
+    assert.ok(stdout.includes("'list_queues:Выводит очереди и их свойства'"));
+    assert.ok(!stdout.includes("Lists queues"));
+    for (const shell of ["bash", "fish"]) {
+      const [russian, english] = await Promise.all(
+        ["ru_RU.UTF-8", "C"].map((locale) => run(locale, "completion", shell)),
+      );
+      assert.deepEqual(russian, english);
+    }
+  });
+
   it("says that a file has no mistakes", async () => {
     writeFileSync(`${folder}/haremq.conf`, "heartbeat = 30\n");
     writeFileSync(`${folder}/definitions.json`, '{"vhosts":[{"name":"shop"}]}');

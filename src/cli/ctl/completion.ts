@@ -1,3 +1,4 @@
+import type { Say } from "../texts/say.ts";
 import type { Command, ToolName } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { FORMATTER_NAMES } from "./formatters/formatters.ts";
@@ -10,11 +11,19 @@ export type Shell = typeof SHELLS[number];
 /**
  * Returns a script by which a shell completes the commands, switches and columns of programs. Subcommands of `haremq`
  * that are programs of their own have no commands of `haremq` behind them.
+ *
+ * @param say language of the descriptions, which zsh shows.
  */
-export const completionOf = (shell: Shell, tools: readonly ToolName[], subcommands: readonly string[]): string =>
-  WRITERS[shell](tools, subcommands);
+export const completionOf = (
+  shell: Shell,
+  tools: readonly ToolName[],
+  subcommands: readonly string[],
+  say: Say,
+): string => WRITERS[shell](tools, subcommands, say);
 
-const WRITERS: Readonly<Record<Shell, (tools: readonly ToolName[], subcommands: readonly string[]) => string>> = {
+type Writer = (tools: readonly ToolName[], subcommands: readonly string[], say: Say) => string;
+
+const WRITERS: Readonly<Record<Shell, Writer>> = {
   bash,
   zsh,
   fish,
@@ -58,11 +67,11 @@ complete -F ${name} ${tool}`;
 
 const quoted = (text: string): string => text.replaceAll("'", "'\\''");
 
-function zsh(tools: readonly ToolName[]): string {
+function zsh(tools: readonly ToolName[], _subcommands: readonly string[], say: Say): string {
   const functions = tools.map((tool) => {
     const commands = commandsOf(tool);
     const described = commands.map(({ name, description }) =>
-      `        '${name}:${quoted(description).replaceAll(":", "\\:")}'`
+      `        '${name}:${quoted(say(description)).replaceAll(":", "\\:")}'`
     );
     const cases = commands.filter((command) => wordsOf(command).length > 0)
       .map((command) => `        ${command.name}) compadd -- ${wordsOf(command).join(" ")} ;;`);
