@@ -21,9 +21,6 @@ export interface FrameHandler {
 const NO_BYTES = new Uint8Array(0);
 /** Largest payload that can be accepted, as sizes are taken for signed numbers. In bytes. */
 const PAYLOAD_LIMIT_BYTES = 0x7fffffff;
-/** Offsets in a frame (AMQP 0-9-1 §4.2.3). */
-const CHANNEL_AT = 1;
-const SIZE_AT = 3;
 
 /**
  * Splits an AMQP byte stream, which comes in chunks of any size, into frames. Frames are passed on where they lie in
@@ -37,8 +34,6 @@ export class FrameReader {
   #cut = NO_BYTES;
   #cutBytes = 0;
   #chunk: Uint8Array = NO_BYTES;
-  /** The same memory. */
-  #view: DataView = viewOf(NO_BYTES);
   /** Offset of the next frame in the chunk. */
   #at = 0;
   /** Offset of the payload that {@linkcode take} found, and its size in bytes. */
@@ -69,17 +64,15 @@ export class FrameReader {
       this.#at = this.#completeCut(chunk, from);
       if (handler.isPaused) return this.#at;
     }
-    const view = viewOf(chunk);
     this.#chunk = chunk;
-    this.#view = view;
     for (let at = this.#at; end - at >= FRAME_HEADER_BYTES; at = this.#at) {
-      const size = this.#payloadBytes(view, at);
+      const size = this.#payloadBytes(chunk, at);
       const next = at + size + EMPTY_FRAME_BYTES;
       if (next > end) break;
       if (chunk[next - 1] !== FRAME_END) throw badEnd(chunk, at, size);
       this.#at = next;
       this.frames++;
-      handler.frame(chunk[at], view.getUint16(at + CHANNEL_AT), chunk, at + FRAME_HEADER_BYTES, size);
+      handler.frame(chunk[at], chunk[at + 1] << 8 | chunk[at + 2], chunk, at + FRAME_HEADER_BYTES, size);
       if (handler.isPaused) return this.#at;
     }
     this.#chunk = NO_BYTES;
@@ -95,10 +88,10 @@ export class FrameReader {
     const at = this.#at;
     const end = bytes.length;
     if (bytes !== this.#chunk || end - at < EMPTY_FRAME_BYTES) return false;
-    const view = this.#view;
+    const view = viewOf(bytes);
     // The fourth byte belongs to the size.
     if (view.getInt32(at) >> 8 !== (type << 16 | channel)) return false;
-    const size = view.getInt32(at + SIZE_AT);
+    const size = view.getInt32(at + 3);
     if (size < 0 || size > this.#maxPayloadBytes) return false;
     const next = at + size + EMPTY_FRAME_BYTES;
     if (next > end || bytes[next - 1] !== FRAME_END) return false;
@@ -109,11 +102,11 @@ export class FrameReader {
     return true;
   }
 
-  #payloadBytes(bytes: DataView, at: number): number {
-    const size = bytes.getInt32(at + SIZE_AT);
+  #payloadBytes(bytes: Uint8Array, at: number): number {
+    const size = bytes[at + 3] << 24 | bytes[at + 4] << 16 | bytes[at + 5] << 8 | bytes[at + 6];
     if (size < 0 || size > this.#maxPayloadBytes) {
       const most = this.#maxPayloadBytes - EMPTY_FRAME_BYTES;
-      throw frameError(`type ${bytes.getUint8(at)}, all octets = <<>>: {frame_too_large,${size >>> 0},${most}}`);
+      throw frameError(`type ${bytes[at]}, all octets = <<>>: {frame_too_large,${size >>> 0},${most}}`);
     }
     return size;
   }
@@ -128,7 +121,7 @@ export class FrameReader {
       at = this.#keep(chunk, at, Math.min(chunk.length, at + FRAME_HEADER_BYTES - this.#cutBytes));
       if (this.#cutBytes < FRAME_HEADER_BYTES) return at;
     }
-    const size = this.#payloadBytes(viewOf(this.#cut), 0);
+    const size = this.#payloadBytes(this.#cut, 0);
     at = this.#keep(chunk, at, Math.min(chunk.length, at + size + EMPTY_FRAME_BYTES - this.#cutBytes));
     const frame = this.#cut;
     if (this.#cutBytes < size + EMPTY_FRAME_BYTES) return at;

@@ -34,7 +34,7 @@ describe("an unsigned 64-bit number", () => {
     for (const number of numbers) {
       const view = new DataView(new ArrayBuffer(9));
       view.setBigUint64(1, BigInt(number));
-      assert.equal(longlongAt(view, 1), number);
+      assert.equal(longlongAt(bytesOf(view), 1), number);
     }
   });
 });

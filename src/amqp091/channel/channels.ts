@@ -1,4 +1,4 @@
-import { longlongAt, viewOf } from "../../wire/copy.ts";
+import { longlongAt } from "../../wire/copy.ts";
 import {
   type ChannelError,
   channelError,
@@ -58,13 +58,12 @@ export class Channels {
     if (type === FRAME_BODY) return channel.publishing.body(bytes, at, size);
     if (type === FRAME_HEADER) return channel.publishing.header(bytes, at, size);
     if (type !== FRAME_METHOD || size < 4) return refuse(type, bytes, at, size);
-    const view = viewOf(bytes);
-    const id = view.getInt32(at);
+    const id = bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3];
     if (id === BASIC_PUBLISH) return channel.publishing.publish(bytes, at + 4, at + size);
     channel.publishing.expectMethod();
     if (id === BASIC_ACK && !channel.isClosing) {
       if (size < BASIC_ACK_BYTES) throw syntaxError("basic.ack is cut short");
-      return channel.finish(longlongAt(view, at + 4), (bytes[at + 12] & 1) !== 0, "settle");
+      return channel.finish(longlongAt(bytes, at + 4), (bytes[at + 12] & 1) !== 0, "settle");
     }
     this.#method(channel, this.#connection.codec.decode(bytes, at, at + size));
   }
@@ -141,8 +140,9 @@ export class Channels {
 
   /** Promise that reading waits for while channels hold their maximum of frames; `undefined` when there is none. */
   get obstacle(): Promise<void> | undefined {
-    const { until, heldBytes } = this.overfull ?? {};
-    if (until !== undefined && heldBytes! > HELD_BYTES_MAX) return until;
+    if (this.overfull === undefined) return undefined;
+    const { until, heldBytes } = this.overfull;
+    if (until !== undefined && heldBytes > HELD_BYTES_MAX) return until;
     this.overfull = undefined;
     return undefined;
   }

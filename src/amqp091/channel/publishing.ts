@@ -98,10 +98,9 @@ export class Publishing {
     if (size < CONTENT_HEADER_MIN_BYTES) {
       throw frameError(`${describeFrame(FRAME_HEADER, bytes, at, size)}: unknown_frame`, NO_METHOD);
     }
-    const view = viewOf(bytes);
-    const classAndWeight = view.getInt32(at);
+    const classAndWeight = viewOf(bytes).getInt32(at);
     if (classAndWeight !== CLASS_BASIC << 16) this.#refuseHeader(classAndWeight);
-    const bodyBytes = longlongAt(view, at + 4);
+    const bodyBytes = longlongAt(bytes, at + 4);
     this.#bodyBytes = bodyBytes;
     this.#receivedBytes = 0;
     this.#expected = bodyBytes === 0 ? "method" : "body";

@@ -46,7 +46,8 @@ export class PublisherFlow {
   }
 
   #findBehind(): Target | undefined {
-    return this.#targets.find((target) => target.isBehindBy(BEHIND_MESSAGES)) ?? this.#behind;
+    for (const target of this.#targets) if (target.isBehindBy(BEHIND_MESSAGES)) return target;
+    return this.#behind;
   }
 
   /**
