@@ -2,14 +2,14 @@ import type { Fetch } from "../access/bounded_fetch.ts";
 import { ConfigError } from "../config/config_error.ts";
 import { inOrder, type OptionTree, type OptionValue } from "../config/keys/option_keys.ts";
 import type { ClientTls } from "../runtime/client_tls.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import { type Runtime, TlsOptionsError } from "../runtime/runtime.ts";
 import type { TlsVersion } from "../runtime/tls_options.ts";
 
 export type ClientTlsRuntime = Pick<Runtime, "readTextFile" | "fetcher" | "decryptKey" | "checkClientTls">;
 
 /**
  * Returns the TLS of connections to servers by a section of keys, such as `auth_http.ssl_options`, with the contents of
- * the files that they name. Throws {@linkcode ConfigError}, and `TlsOptionsError` for options that the runtime lacks.
+ * the files that they name. Throws {@linkcode ConfigError}, also for options that the runtime lacks.
  */
 export function clientTlsOf(options: OptionTree, section: string, runtime: ClientTlsRuntime): ClientTls {
   const {
@@ -28,8 +28,8 @@ export function clientTlsOf(options: OptionTree, section: string, runtime: Clien
     throw new ConfigError(`${section}.certfile and ${section}.keyfile go together: one of them is missing.`);
   }
   const tls: ClientTls = {
-    ca: read(cacertfile),
-    cert: read(certfile),
+    ca: read("cacertfile", cacertfile),
+    cert: read("certfile", certfile),
     key: keyOf(),
     verifies: verify === "verify_none" ? "nothing" : undefined,
     depth: depth as number | undefined,
@@ -37,15 +37,24 @@ export function clientTlsOf(options: OptionTree, section: string, runtime: Clien
     ciphers: listOf(ciphers),
     serverName: sni === "none" ? "" : sni as string | undefined,
   };
-  runtime.checkClientTls(section, tls);
+  try {
+    runtime.checkClientTls(section, tls);
+  } catch (error) {
+    throw error instanceof TlsOptionsError ? new ConfigError(error.message) : error;
+  }
   return tls;
 
-  function read(path: OptionValue | undefined): string | undefined {
-    return path === undefined ? undefined : runtime.readTextFile(String(path));
+  function read(key: string, path: OptionValue | undefined): string | undefined {
+    if (path === undefined) return undefined;
+    try {
+      return runtime.readTextFile(String(path));
+    } catch (error) {
+      throw new ConfigError(`${section}.${key}: ${path} can't be read: ${(error as Error).message}`);
+    }
   }
 
   function keyOf(): string | undefined {
-    const key = read(keyfile);
+    const key = read("keyfile", keyfile);
     if (key === undefined || password === undefined) return key;
     try {
       return runtime.decryptKey(key, String(password));

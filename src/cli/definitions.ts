@@ -4,7 +4,7 @@ import type { AccessClock } from "../access/clock.ts";
 import type { Logger } from "../broker/events/logger.ts";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config_error.ts";
-import type { DefinitionsTls } from "../config/keys/definitions.ts";
+import { fetchOf } from "./client_tls.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import { DefinitionProblem, DefinitionsError } from "../definitions/problem.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -56,7 +56,7 @@ async function findDefinitions(runtime: Runtime, config: Config, log: Logger): P
   } else if (definitionsBackend === "https") {
     if (definitionsUrl === undefined) throw missing("https", "definitions.https.url");
     log("info", "Applying definitions from a remote URL");
-    found.push(await fetchDefinitions(clientOf(runtime, definitionsTls), definitionsUrl));
+    found.push(await fetchDefinitions(fetchOf(definitionsTls, "definitions.tls", runtime), definitionsUrl));
   }
   return found;
 }
@@ -96,14 +96,6 @@ export function readDefinitions(runtime: Runtime, path: string): string {
 }
 
 const refused = (source: string, reason: string) => new DefinitionsError([new DefinitionProblem("", reason)], source);
-
-function clientOf(runtime: Runtime, { cacertfile, certfile, keyfile }: DefinitionsTls): Fetch {
-  const read = (path: string | undefined) => path === undefined ? undefined : runtime.readTextFile(path);
-  if ((certfile === undefined) !== (keyfile === undefined)) {
-    throw new ConfigError("definitions.tls.certfile and definitions.tls.keyfile go together: one of them is missing.");
-  }
-  return runtime.fetcher({ ca: read(cacertfile), cert: read(certfile), key: read(keyfile) });
-}
 
 async function fetchDefinitions(fetch: Fetch, url: string): Promise<FoundDefinitions> {
   const { origin, pathname, search, username, password } = new URL(url);

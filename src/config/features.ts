@@ -54,7 +54,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^vhost_restart_strategy/, "HareMQ has no processes of virtual hosts that could fail alone"],
   [/^memory_monitor_interval/, "memory is counted as messages come and go, not measured at intervals"],
   [/^trace_|^tracing\./, "HareMQ has no tracing plugin"],
-  [/^log\.syslog\.ssl_options/, "TLS to a syslog server is that of the runtime"],
+  [/^log\.syslog\.ssl_options\.crl_check/, "HareMQ does not read revocation lists"],
 ];
 
 /** Returns the reason why a key of RabbitMQ has no effect here. */

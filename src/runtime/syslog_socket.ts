@@ -2,6 +2,8 @@ import { Buffer } from "node:buffer";
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { connect, isIPv6 } from "node:net";
 import { connect as connectTls } from "node:tls";
+import type { ClientTls } from "./client_tls.ts";
+import { connectionOptionsOf } from "./client_tls_connection.ts";
 import { LogStream } from "./log_stream.ts";
 import { isAddress } from "./socket_address.ts";
 
@@ -10,14 +12,7 @@ export interface SyslogServer {
   readonly host: string;
   readonly port: number;
   readonly transport: "udp" | "tcp" | "tls";
-  /** The contents of files, in PEM format. */
-  readonly tls?: {
-    readonly ca?: string;
-    readonly cert?: string;
-    readonly key?: string;
-    readonly passphrase?: string;
-    readonly rejectUnauthorized: boolean;
-  };
+  readonly tls?: ClientTls;
 }
 
 /** Largest datagram; longer messages are cut off. In bytes. */
@@ -79,6 +74,6 @@ function streamOf({ host, port, transport, tls }: SyslogServer): LogStream {
   const open = () =>
     transport === "tcp"
       ? connect({ host, port })
-      : connectTls({ host, port, ...isAddress(host) ? {} : { servername: host }, ...tls });
+      : connectTls({ host, port, ...isAddress(host) ? {} : { servername: host }, ...connectionOptionsOf(tls ?? {}) });
   return new LogStream({ open, ready: transport === "tcp" ? "connect" : "secureConnect", name: `${host}:${port}` });
 }

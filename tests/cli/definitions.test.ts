@@ -115,7 +115,8 @@ describe("definitions at the start", () => {
       ca: pem("authority.pem"),
       requestCert: true,
       rejectUnauthorized: true,
-    };
+      minVersion: "TLSv1.3",
+    } as const;
     const server = createTlsServer(options, (_, response) => response.end(definitions("peas")));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const lines = (authority: string, ...more: string[]) => [
@@ -132,6 +133,13 @@ describe("definitions at the start", () => {
     assert.equal(await finds(haremq, "peas"), true);
     await stop(haremq);
     assert.match(await failure(lines("another_authority.pem", ...client)), /^https:.*: request to .* failed/);
+    assert.match(
+      await failure(lines("authority.pem", ...client, "definitions.tls.versions.1 = tlsv1.2")),
+      /^https:.*: request to .* failed/,
+    );
+    const trusting = start(lines("another_authority.pem", ...client, "definitions.tls.verify = verify_none"));
+    assert.equal(await finds(trusting, "peas"), true);
+    await stop(trusting);
     assert.match(await failure(lines("authority.pem")), /^https:.*: request to .* failed/);
     server.close();
   });
@@ -181,11 +189,22 @@ describe("definitions at the start", () => {
       await failure(["definitions.import_backend = https"]),
       /needs definitions\.https\.url, which is not set/,
     );
-    assert.match(await failure(["definitions.tls.verify = verify_none"]), /servers are always verified/);
     assert.match(
-      await failure(["definitions.tls.password = secret"]),
-      /definitions\.tls\.password: the runtimes have nothing/,
+      await failure(["definitions.tls.cert = x"]),
+      /definitions\.tls\.cert: the runtimes have nothing/,
     );
+    const ciphers = [
+      "definitions.import_backend = https",
+      "definitions.https.url = https://localhost:1/",
+      "definitions.tls.ciphers.1 = NONE-SUCH",
+    ];
+    assert.match(
+      await failure(ciphers),
+      "Deno" in globalThis
+        ? /definitions\.tls\.ciphers: Deno has one list/
+        : /definitions\.tls\.ciphers: \S+ has no cipher "NONE-SUCH"/,
+    );
+    assert.match(await failure(["definitions.tls.crl_check = peer"]), /HareMQ does not read revocation lists/);
   });
 });
 

@@ -54,7 +54,8 @@ describe("the keys for logins to the page by OAuth 2", () => {
     }
     const config = configOf("management.oauth_enabled = true\nauth_oauth2.https.cacertfile = /none.pem");
     assert.throws(() => configuredOAuthLogin(config, runtime), (error) => {
-      return error instanceof ConfigError && error.message === "/none.pem can't be read.";
+      return error instanceof ConfigError &&
+        /^auth_oauth2\.https\.cacertfile: \/none\.pem can't be read: /.test(error.message);
     });
   });
 

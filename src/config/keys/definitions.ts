@@ -1,5 +1,7 @@
 import { readBoolean, readName } from "../value.ts";
+import { CLIENT_TLS, type Options } from "./client_tls.ts";
 import type { Effect, Effects } from "./effect.ts";
+import { optionKeys, type OptionTree } from "./option_keys.ts";
 
 /** Sources of the definitions that a start imports, by RabbitMQ's names of them and of its modules. */
 const BACKENDS: Readonly<Record<string, "local" | "https">> = {
@@ -13,13 +15,6 @@ const BACKENDS: Readonly<Record<string, "local" | "https">> = {
   rabbit_definitions_import_https: "https",
 };
 
-/** Files in PEM format for the connection to a server with definitions. */
-export interface DefinitionsTls {
-  readonly cacertfile?: string;
-  readonly certfile?: string;
-  readonly keyfile?: string;
-}
-
 /** The definitions that a start imports. */
 export interface DefinitionsConfig {
   /** Files or folders, by the key that names them. */
@@ -27,7 +22,8 @@ export interface DefinitionsConfig {
   readonly definitionsBackend?: "local" | "https";
   readonly definitionsPath?: string;
   readonly definitionsUrl?: string;
-  readonly definitionsTls?: DefinitionsTls;
+  /** TLS of the connection to a server with definitions. */
+  readonly definitionsTls?: OptionTree;
   /** True when a start does not import unchanged definitions again. */
   readonly skipsUnchangedDefinitions?: boolean;
 }
@@ -38,11 +34,6 @@ const load = (key: string): Effect<Draft> => ({
   help: "a file with definitions, or a folder of such files, which each start imports",
   apply: (draft, value) =>
     void (draft.loadDefinitions = value === "none" ? undefined : { ...draft.loadDefinitions, [key]: value }),
-});
-
-const tlsFile = (name: keyof DefinitionsTls, help: string): Effect<Draft> => ({
-  help,
-  apply: (draft, value) => void (draft.definitionsTls = { ...draft.definitionsTls, [name]: value }),
 });
 
 const onlyServers = (help: string): Effect<Draft> => ({ help, apply: () => "it is for servers" });
@@ -58,6 +49,9 @@ const refused = (help: string): Effect<Draft> => ({
     throw new RangeError("the runtimes have nothing like it for requests: leave it out.");
   },
 });
+
+/** Returns options without one that RabbitMQ does not have for definitions. */
+const withoutSni = ({ sni: _, ...others }: Options): Options => others;
 
 export const DEFINITIONS: Effects<Draft> = {
   load_definitions: load("load_definitions"),
@@ -89,25 +83,7 @@ export const DEFINITIONS: Effects<Draft> = {
       draft.definitionsUrl = url;
     },
   },
-  "definitions.tls.verify": {
-    help: "whether the server's certificate is verified",
-    default: "verify_peer",
-    apply(_, value) {
-      if (value !== "verify_peer") {
-        throw new RangeError("servers are always verified: name their authority by definitions.tls.cacertfile.");
-      }
-    },
-  },
-  "definitions.tls.cacertfile": tlsFile("cacertfile", "the authorities that servers are verified by"),
-  "definitions.tls.certfile": tlsFile("certfile", "the broker's certificate as a client"),
-  "definitions.tls.keyfile": tlsFile("keyfile", "the key of that certificate"),
-  "definitions.tls.versions.$version": {
-    help: "a version of TLS that may be used",
-    apply(_, value) {
-      if (value !== "tlsv1.2" && value !== "tlsv1.3") throw new RangeError("the runtimes have TLS 1.2 and 1.3.");
-      return "the runtime chooses between TLS 1.2 and 1.3";
-    },
-  },
+  ...optionKeys("definitionsTls", "definitions.tls", withoutSni(CLIENT_TLS)),
   "definitions.tls.fail_if_no_peer_cert": onlyServers("whether a peer has to have a certificate"),
   "definitions.tls.dh": onlyServers("parameters of Diffie-Hellman"),
   "definitions.tls.reuse_session": byRuntime("whether sessions are resumed"),
@@ -116,8 +92,11 @@ export const DEFINITIONS: Effects<Draft> = {
   "definitions.tls.log_alert": byRuntime("whether alerts are logged"),
   "definitions.tls.log_level": byRuntime("the least of what TLS logs"),
   "definitions.tls.cert": refused("a certificate in DER format"),
-  "definitions.tls.password": refused("the password of the key"),
-  "definitions.tls.crl_check": refused("whether certificates are looked up in revocation lists"),
-  "definitions.tls.depth": refused("the longest chain of certificates"),
-  "definitions.tls.ciphers.$cipher": refused("a cipher suite that may be used"),
+  "definitions.tls.crl_check": {
+    help: "whether certificates are looked up in revocation lists",
+    default: "false",
+    apply(_, value) {
+      if (value !== "false") throw new RangeError("HareMQ does not read revocation lists: leave it out.");
+    },
+  },
 };

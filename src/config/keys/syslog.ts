@@ -1,21 +1,12 @@
 import type { LogThreshold } from "../log_level.ts";
 import { readBoolean, readCount, readName } from "../value.ts";
 import type { Effect } from "./effect.ts";
+import { CLIENT_TLS, type Options } from "./client_tls.ts";
 import { formatKeys, type LogFormat } from "./log_format.ts";
+import { optionKeys, type OptionTree } from "./option_keys.ts";
 
 export const SYSLOG_PROTOCOLS = ["rfc3164", "rfc5424"] as const;
 export const SYSLOG_TRANSPORTS = ["udp", "tcp", "tls", "ssl"] as const;
-
-/** Files and demands of a TLS connection to a syslog server. */
-export interface SyslogTlsOptions {
-  /** Path of the file with the certificates of authorities. Default: the system's. */
-  readonly cacertfile?: string;
-  readonly certfile?: string;
-  readonly keyfile?: string;
-  readonly password?: string;
-  /** Default: `verify_peer`. */
-  readonly verify?: "verify_peer" | "verify_none";
-}
 
 /** The syslog server that gets lines, and their form. */
 export interface SyslogOptions {
@@ -34,7 +25,12 @@ export interface SyslogOptions {
   readonly transport?: typeof SYSLOG_TRANSPORTS[number];
   /** Default: `rfc3164`, and `rfc5424` over TLS. */
   readonly protocol?: typeof SYSLOG_PROTOCOLS[number];
-  readonly tls?: SyslogTlsOptions;
+  readonly tls?: OptionTree;
+}
+
+/** Returns options without those that RabbitMQ does not have for syslog. */
+function withoutChoice({ sni: _, "ciphers.$cipher": __, ...others }: Options): Options {
+  return others;
 }
 
 interface Draft {
@@ -50,12 +46,21 @@ const key = (help: string, read: (value: string) => SyslogOptions, fallback?: st
   apply: (draft, value) => set(draft, read(value)),
 });
 
-const tlsKey = (help: string, read: (value: string) => SyslogTlsOptions, fallback?: string): Effect<Draft> => ({
-  help,
-  default: fallback,
-  live: "now",
-  apply: (draft, value) => set(draft, { tls: { ...draft.logSyslog?.tls, ...read(value) } }),
-});
+/** The options of TLS, which apply to the next connection. */
+const TLS_KEYS: Readonly<Record<string, Effect<Draft>>> = Object.fromEntries(
+  Object.entries(optionKeys("tls", "log.syslog.ssl_options", withoutChoice(CLIENT_TLS))).map((
+    [name, effect],
+  ) => [name, {
+    ...effect,
+    live: "now",
+    apply(draft: Draft, value: string, ...parts: string[]) {
+      const options = { ...draft.logSyslog };
+      const reason = effect.apply(options, value, ...parts);
+      draft.logSyslog = options;
+      return reason;
+    },
+  }]),
+);
 
 export const SYSLOG: Readonly<Record<string, Effect<Draft>>> = {
   "log.syslog": key("whether lines go to a syslog server", (value) => ({ isEnabled: readBoolean(value) }), "false"),
@@ -76,17 +81,7 @@ export const SYSLOG: Readonly<Record<string, Effect<Draft>>> = {
     (value) => ({ protocol: readName(value, SYSLOG_PROTOCOLS) }),
     "rfc3164",
   ),
-  "log.syslog.ssl_options.cacertfile": tlsKey("file with the certificates of authorities", (cacertfile) => ({
-    cacertfile,
-  })),
-  "log.syslog.ssl_options.certfile": tlsKey("file with the broker's certificate", (certfile) => ({ certfile })),
-  "log.syslog.ssl_options.keyfile": tlsKey("file with its key", (keyfile) => ({ keyfile })),
-  "log.syslog.ssl_options.password": tlsKey("password of that key", (value) => ({ password: value })),
-  "log.syslog.ssl_options.verify": tlsKey(
-    "whether the server's certificate is verified",
-    (value) => ({ verify: readName<"verify_peer" | "verify_none">(value, ["verify_peer", "verify_none"]) }),
-    "verify_peer",
-  ),
+  ...TLS_KEYS,
   ...formatKeys<Draft>(
     "log.syslog.formatter",
     (draft, format) => set(draft, { format: { ...draft.logSyslog?.format, ...format } }),

@@ -129,6 +129,22 @@ describe("the log at a syslog server", () => {
     assert.match(await messages.find(/Server startup complete/), /^<30>1 /);
   });
 
+  it("is sent over the chosen version of TLS only", async () => {
+    const messages = new Messages();
+    const options = { cert: readFileSync(certificate("server.pem")), key: readFileSync(certificate("server.key")) };
+    const server = createTlsServer({ ...options, minVersion: "TLSv1.3" }, (socket) => readFrames(socket, messages));
+    ends.push(() => server.close());
+    const conf =
+      `log.syslog = true\nlog.syslog.transport = tls\nlog.syslog.host = localhost\nlog.syslog.port = ${await portOf(
+        server,
+      )}\nlog.syslog.ssl_options.cacertfile = ${certificate("authority.pem").pathname}\n`;
+    const refused = once(server, "tlsClientError");
+    await start(`${conf}log.syslog.ssl_options.versions.1 = tlsv1.2\n`);
+    await refused;
+    await start(`${conf}log.syslog.ssl_options.versions.1 = tlsv1.3\nlog.syslog.ssl_options.depth = 0\n`);
+    assert.match(await messages.find(/Server startup complete/), /^<30>1 /);
+  });
+
   it("has demands on its configuration that stop the start", async () => {
     const refuse = (conf: string) => start(`log.syslog = true\n${conf}`);
     await assert.rejects(
