@@ -74,6 +74,7 @@ export type { OtlpOptions } from "./src/otlp/otlp_exporter.ts";
 export type { InternalUser, PermissionsOfUser, TopicPermissionsOfUser } from "./src/access/internal_backend.ts";
 export type { RandomBytes } from "./src/access/password.ts";
 export type { Bind } from "./src/access/ldap/ldap_backend.ts";
+export type { LdapLogging } from "./src/access/ldap/ldap_log.ts";
 export type { DirectoryEntry, DirectorySearch } from "./src/access/ldap/directory.ts";
 export type { ResourceServersOptions } from "./src/access/oauth2/resource_servers.ts";
 export type { OAuthProviderOptions } from "./src/access/oauth2/oauth2_backend.ts";
