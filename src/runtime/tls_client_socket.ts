@@ -5,10 +5,15 @@ import { isAddress } from "./socket_address.ts";
 /** What a client of TLS verifies and tells. */
 export interface TlsConnectOptions {
   /**
-   * True when the server's certificate must be one of an authority: those in the file that the environment variable
-   * `SSL_CERT_FILE` names, or the runtime's. Its name is not compared, as PerfTest does not.
+   * True when the server's certificate must be one of an authority: those in `caFile`, or in the file that the
+   * environment variable `SSL_CERT_FILE` names, or the runtime's. Its name is not compared, as PerfTest does not.
    */
   readonly verifies: boolean;
+  /** File of the authorities, in PEM format. */
+  readonly caFile?: string;
+  /** Files of the client's certificate and its key, in PEM format. */
+  readonly certFile?: string;
+  readonly keyFile?: string;
   /** Name that the server is asked for. Default: its host. */
   readonly serverName?: string;
 }
@@ -25,6 +30,8 @@ interface ConnectOptions {
   readonly servername: string;
   readonly rejectUnauthorized: boolean;
   readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
   readonly checkServerIdentity: () => undefined;
 }
 
@@ -46,16 +53,17 @@ export function connectTls(
   host: string,
   port: number,
   events: SocketEvents,
-  { verifies, serverName }: TlsConnectOptions,
+  { verifies, serverName, caFile, certFile, keyFile }: TlsConnectOptions,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const file = process.env.SSL_CERT_FILE;
+    const authorities = caFile ?? process.env.SSL_CERT_FILE;
     const socket = process.getBuiltinModule("node:tls").connect({
       host,
       port,
       servername: serverName ?? (isAddress(host) ? "" : host),
       rejectUnauthorized: verifies,
-      ...verifies && file ? { ca: readTextFile(file) } : {},
+      ...verifies && authorities ? { ca: readTextFile(authorities) } : {},
+      ...certFile === undefined ? {} : { cert: readTextFile(certFile), key: readTextFile(keyFile ?? certFile) },
       checkServerIdentity: () => undefined,
     });
 

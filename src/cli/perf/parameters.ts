@@ -130,7 +130,7 @@ export function parametersOf(switches: Switches, now: Date, files: FileReader): 
   const tls: TlsChoice = { verifies: values.has("udsc"), serverName: values.text("sni")?.split(",")[0].trim() };
   return {
     id: values.text("d") ?? `test-${clock(now)}`,
-    targets: uris.map((text) => ({ ...targetOf(text, tls), frameMax, heartbeatSeconds })),
+    targets: uris.map((text) => ({ ...targetOf(text, tls, values.has("se")), frameMax, heartbeatSeconds })),
     allocation: allocationOf(values),
     exchange: named === "amq.default" ? "" : named,
     exchangeType,

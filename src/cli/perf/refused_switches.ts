@@ -15,7 +15,6 @@ const OAUTH_2 =
   "tokens are not requested: get one and give it as the password, as in amqp://:TOKEN@localhost, for a run that ends before the token does";
 
 const RECOVERY = "lost connections are not opened again: one ends the run, with its summary and status 1";
-const CERTIFICATE = "no certificate of the client is sent: log in with a user and a password";
 const EACH_MESSAGE = "messages are not written one by one: haremq tail shows what comes by";
 
 /** PerfTest's switches that are refused. */
@@ -51,7 +50,6 @@ export const REFUSED_SWITCHES: readonly RefusedSwitch[] = [
   { short: "o2sec", long: "oauth2-client-secret", takes: "value", reason: OAUTH_2 },
   { short: "o2gr", long: "oauth2-grant-type", takes: "value", reason: OAUTH_2 },
   { short: "o2p", long: "oauth2-parameters", takes: "value", reason: OAUTH_2 },
-  { short: "se", long: "sasl-external", takes: "nothing", reason: CERTIFICATE },
   { short: "verbose", long: "verbose", takes: "nothing", reason: EACH_MESSAGE },
   { short: "verbose-full", long: "verbose-full", takes: "nothing", reason: EACH_MESSAGE },
 ];

@@ -96,6 +96,10 @@ export const RUSSIAN: Translation = {
     " Если у параметра несколько значений, разделяйте их запятыми, например VARIABLE_RATE='100:60,1000:10,500:15'",
   "Wrong URI: {0}. It should look like amqp://user:password@host:5672/vhost.":
     "Неверный URI: {0}. Он выглядит так: amqp://user:password@host:5672/vhost.",
+  "--sasl-external needs the client's certificate: amqps://localhost?certfile=client.pem&keyfile=client.key":
+    "Для --sasl-external нужен сертификат клиента: amqps://localhost?certfile=client.pem&keyfile=client.key",
+  "Wrong verify in the URI: {0}. It is verify_peer or verify_none.":
+    "Неверный verify в URI: {0}. Допустимы verify_peer и verify_none.",
   "Invalid value for -{0}: {1}. It takes a whole number up to {2}.":
     "Неверное значение -{0}: {1}. Нужно целое число не больше {2}.",
   "Invalid value for -{0}: {1}. It takes messages per second.":

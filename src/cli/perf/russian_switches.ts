@@ -10,8 +10,6 @@ export const RUSSIAN_SWITCHES: Translation = {
     "экземпляры не ждут друг друга: запустите их одновременно",
   "tokens are not requested: get one and give it as the password, as in amqp://:TOKEN@localhost, for a run that ends before the token does":
     "токены не запрашиваются: получите токен и укажите его как пароль, например amqp://:TOKEN@localhost, для теста, который закончится раньше срока токена",
-  "no certificate of the client is sent: log in with a user and a password":
-    "сертификат клиента не отправляется: войдите с именем и паролем",
   "messages are not written one by one: haremq tail shows what comes by":
     "сообщения не выводятся по одному: проходящие сообщения показывает haremq tail",
   "lost connections are not opened again: one ends the run, with its summary and status 1":
@@ -88,6 +86,8 @@ export const RUSSIAN_SWITCHES: Translation = {
   "consumer latency in microseconds, default is 0": "задержка потребителя в микросекундах, по умолчанию 0",
   "verify the broker's certificate, by the authorities in the file that SSL_CERT_FILE names or the runtime's, default is false":
     "проверять сертификат брокера по центрам сертификации из файла, который указан в SSL_CERT_FILE, или из среды выполнения, по умолчанию false",
+  "use SASL EXTERNAL authentication by the client's certificate, which the URI names: amqps://localhost?certfile=client.pem&keyfile=client.key. Default is false.":
+    "входить по SASL EXTERNAL с сертификатом клиента, который указан в URI: amqps://localhost?certfile=client.pem&keyfile=client.key. По умолчанию false.",
   "print version information": "показать версию",
   "show usage with environment variables": "показать справку с переменными окружения",
   "queue name pattern for creating queues in sequence, e.g. 'perf-test-%d'":

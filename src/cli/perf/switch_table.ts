@@ -164,6 +164,13 @@ export const SWITCHES: readonly Switch[] = [
     help:
       "verify the broker's certificate, by the authorities in the file that SSL_CERT_FILE names or the runtime's, default is false",
   },
+  {
+    short: "se",
+    long: "sasl-external",
+    takes: "nothing",
+    help:
+      "use SASL EXTERNAL authentication by the client's certificate, which the URI names: amqps://localhost?certfile=client.pem&keyfile=client.key. Default is false.",
+  },
   { short: "v", long: "version", takes: "nothing", help: "print version information" },
   { short: "env", long: "environment-variables", takes: "nothing", help: "show usage with environment variables" },
   {

@@ -277,6 +277,43 @@ describe("rabbitmq-perf-test", () => {
     });
   });
 
+  describe("by TLS with certificates of clients", () => {
+    let secure: BrokerUnderTest;
+    before(async () => {
+      secure = await startBrokerUnderTest({
+        config: {
+          hasTcpListeners: false,
+          tlsListeners: [{ host: "127.0.0.1", port: 0 }],
+          sslOptions: {
+            certfile: pathOf("server.pem"),
+            keyfile: pathOf("server.key"),
+            cacertfile: pathOf("authority.pem"),
+            verify: "verify_peer",
+            fail_if_no_peer_cert: true,
+          },
+          certificateLogin: { ssl_cert_login_from: "common_name" },
+          authMechanisms: { 1: "EXTERNAL" },
+          defaultUsers: { carrot: { password: "unused" } },
+        },
+      });
+    });
+    after(() => secure.close());
+
+    it("logs in by them", async () => {
+      const uri = new URL(secure.url.replace("amqp:", "amqps:"));
+      uri.searchParams.set("certfile", pathOf("client.pem"));
+      uri.searchParams.set("keyfile", pathOf("client.key"));
+      uri.searchParams.set("cacertfile", pathOf("authority.pem"));
+      uri.searchParams.set("verify", "verify_peer");
+      const { status, lines, stderr } = await run(["-h", uri.href, "-se", "-C", "100", "--id", "t13"]);
+      assert.deepEqual([status, stderr], [0, ""]);
+      assert.equal(lines.at(-1), "id: t13, messages lost: 0, repeated: 0, out of order: 0");
+      const { status: other, stderr: refusal } = await run(["-h", uri.href, "-C", "1"]);
+      assert.equal(other, 1);
+      assert.match(refusal, /^Main thread caught exception: .*(ACCESS_REFUSED|closed the connection)/);
+    });
+  });
+
   for (
     const [args, text] of [
       ["--nonsense", "Parsing failed. Reason: Unrecognized option: --nonsense"],
@@ -292,6 +329,10 @@ describe("rabbitmq-perf-test", () => {
       ["-n 10 -q 5", "--ctxsize must be less than or equal to --qos"],
       ["-qq -sq", "Use quorum queues or stream queues, not both."],
       ["-A 10 -q 5", "--multi-ack-every must be less than or equal to --qos"],
+      [
+        "-se",
+        "--sasl-external needs the client's certificate: amqps://localhost?certfile=client.pem&keyfile=client.key",
+      ],
       ["-ew never", "--exit-when must be 'empty' or 'idle'."],
       ["-P 0.05", "Invalid value for --publishing-interval: Cannot be less than 0.1"],
       ["-mp priority=256", "Invalid message property priority: 256. It takes a number from 0 to 255."],

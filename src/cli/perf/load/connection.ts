@@ -19,6 +19,8 @@ export interface Target {
   readonly user: string;
   readonly password: string;
   readonly vhost: string;
+  /** Way to log in; `EXTERNAL` is by the certificate. Default: `PLAIN`. */
+  readonly mechanism?: "PLAIN" | "EXTERNAL";
   /** Name that the broker shows. */
   readonly connectionName?: string;
   /** Largest frame that is asked for; 0 means as large as the broker allows. In bytes. */
@@ -73,11 +75,11 @@ const GATHERED_BYTES = 4096;
 const CLOSE = methodFrame(0, "connection.close", { replyCode: 200, replyText: "done" });
 
 // Encoded once: the broker is measured when connections open and close.
-const startOk = cached((user: string, password: string, name: string) =>
+const startOk = cached((mechanism: string, user: string, password: string, name: string) =>
   methodFrame(0, "connection.start-ok", {
     clientProperties: fieldTable(name === "" ? CLIENT_PROPERTIES : { ...CLIENT_PROPERTIES, connection_name: name }),
-    mechanism: "PLAIN",
-    response: encoder.encode(`\0${user}\0${password}`),
+    mechanism,
+    response: encoder.encode(mechanism === "PLAIN" ? `\0${user}\0${password}` : ""),
     locale: "en_US",
   })
 );
@@ -153,7 +155,8 @@ export class Connection {
     const { serverProperties } = await this.receive("connection.start");
     const version = serverProperties.get("version");
     if (version?.type === "S" && typeof version.value === "string") this.#serverVersion = version.value;
-    this.write(startOk(target.user, target.password, target.connectionName ?? ""));
+    const { mechanism = "PLAIN", user, password, connectionName = "" } = target;
+    this.write(startOk(mechanism, user, password, connectionName));
     const { channelMax, frameMax, heartbeat } = await this.receive("connection.tune");
     const heartbeatSeconds = agreedHeartbeat(target.heartbeatSeconds ?? 0, heartbeat);
     this.#frameMax = Math.min(frameMax || FRAME_MAX, target.frameMax || FRAME_MAX, FRAME_MAX);
