@@ -22,6 +22,9 @@ import { ENGLISH, type Say } from "./texts/say.ts";
 import { phrase, textOfError } from "../phrase/phrase.ts";
 import { OWN_COMMANDS } from "./own_commands.ts";
 import { TOOLS } from "./tools.ts";
+import { pageOf } from "./ctl/page.ts";
+import { wrapLines } from "./wrap.ts";
+import { NodeTerminal } from "../runtime/node_terminal.ts";
 
 type Flags = KeyFlags & Pick<ServerOptions, "logLevel" | "dataDir" | "sync">;
 
@@ -76,10 +79,13 @@ const speaking = (runtime: Runtime, say: Say): Manner => ({
   end: ({ exitCode }) => runtime.exit(exitCode),
 });
 
+/** Width of the explanations of flags below which they are not wrapped. In columns. */
+const HELP_WIDTH_MIN = 20;
+
 /** Returns the server with its subcommands. */
 export function commandsOf(runtime: Runtime, person: Person, { say, help, write, end }: Manner): Command {
   const command = new Command("haremq")
-    .configureHelp(help)
+    .configureHelp({ ...help, minWidthToWrap: HELP_WIDTH_MIN })
     .description("HareMQ, a message broker for RabbitMQ's users: serves AMQP 0-9-1 until SIGINT or SIGTERM.")
     .version(VERSION);
   addKeyFlags(command)
@@ -103,7 +109,7 @@ export function commandsOf(runtime: Runtime, person: Person, { say, help, write,
       }
       return serve(runtime, flags, person);
     })
-    .addHelpText("after", () => toolsHelp(say))
+    .addHelpText("after", () => wrapLines(toolsHelp(say), pageOf(new NodeTerminal(runtime)).width))
     .configureOutput({ writeOut: (text) => write("stdout", text), writeErr: (text) => write("stderr", text) })
     .exitOverride(end);
   addDataCommands(command, runtime, person);

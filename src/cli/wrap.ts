@@ -21,10 +21,10 @@ export function wrap(first: string, text: string, width: number, next = " ".repe
   return [...lines, line].join("\n");
 }
 
-/** Wraps each line of a text, below the column where its own text begins: behind bars, a bullet or spaces. */
+/** Wraps each line of a text, below the column where its own text begins: behind bars, a bullet, a name or spaces. */
 export const wrapLines = (text: string, width: number): string =>
   text.split("\n").map((line) => {
-    const begin = /^(.*\| +| +\* | *)/.exec(line)![0];
+    const begin = /^(.*\| +| +\* | +\S+(?: <\S+>)? {2,}| *)/.exec(line)![0];
     return wrap(begin, line.slice(begin.length), width, begin.replaceAll(/[^|]/g, " "));
   }).join("\n");
 

@@ -79,6 +79,9 @@ describe("a terminal shows", () => {
   const commands: Readonly<Record<string, readonly string[]>> = {
     help: ["ctl", "help"],
     help_list_queues: ["ctl", "help", "list_queues"],
+    help_haremq: ["--help"],
+    help_perf: ["perf", "--help"],
+    help_admin_subcommands: ["admin", "help", "subcommands"],
     mistake: ["ctl", "list_queues", "--unknown", "x"],
     table: ["ctl", "list_queues"],
     pretty_table: ["ctl", "list_queues", "name", "messages", "arguments", "--formatter", "pretty_table"],

@@ -20,6 +20,8 @@ import {
 } from "./objects.ts";
 import { showItems } from "./show_items.ts";
 import type { Settings } from "./switches.ts";
+import { pageOf } from "../ctl/page.ts";
+import { wrapLines } from "../wrap.ts";
 import { configUsage, subcommandsUsage } from "./usage.ts";
 
 /** A run of the program. */
@@ -69,7 +71,7 @@ async function showHelp(run: Run): Promise<void> {
   };
   const topic = onlyArgument(run);
   if (!Object.hasOwn(topics, topic)) throw misused(phrase`help topic must be one of:\n  subcommands\n  config`);
-  await run.terminal.print([topics[topic](say)]);
+  await run.terminal.print([wrapLines(topics[topic](say), pageOf(run.terminal).width)]);
 }
 
 async function list(run: Run, verb: "list" | "show", kinds: Readonly<Record<string, Listable>>): Promise<void> {

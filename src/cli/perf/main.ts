@@ -3,7 +3,9 @@ import { languageOf } from "../language.ts";
 import { sayIn } from "../texts/say.ts";
 import { NodeTerminal } from "../../runtime/node_terminal.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
+import { pageOf } from "../ctl/page.ts";
 import { VERSION } from "../ctl/version.ts";
+import { wrapLines } from "../wrap.ts";
 import { parametersOf } from "./parameters.ts";
 import { TerminalOutput } from "./output.ts";
 import { ParsingError, PerfError } from "./perf_error.ts";
@@ -17,20 +19,21 @@ const INTERRUPTED: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 14
 export async function main(runtime: Runtime, args: readonly string[]): Promise<never> {
   const language = languageOf(runtime.environment);
   const say = await sayIn(language, async () => (await import("./russian.ts")).RUSSIAN);
+  const { width } = pageOf(new NodeTerminal(runtime));
   let switches: Switches;
   try {
     switches = withEnvironment(parseSwitches(args), (name) => runtime.environment(name));
   } catch (error) {
     runtime.writeLine("stderr", say(textOfError(error as Error)));
-    if (error instanceof ParsingError) runtime.writeLine("stdout", usage(say));
+    if (error instanceof ParsingError) runtime.writeLine("stdout", wrapLines(usage(say), width));
     return runtime.exit(1);
   }
   if (switches.has("env")) {
-    runtime.writeLine("stdout", usageWithVariables(say));
+    runtime.writeLine("stdout", wrapLines(usageWithVariables(say), width));
     return runtime.exit(0);
   }
   if (switches.has("?")) {
-    runtime.writeLine("stdout", usage(say));
+    runtime.writeLine("stdout", wrapLines(usage(say), width));
     return runtime.exit(0);
   }
   if (switches.has("v")) {
