@@ -128,8 +128,8 @@ export const RUSSIAN: Translation = {
     "на его месте или на месте каталога, в котором он должен быть, находится файл. Удалите этот файл или выберите другой каталог в --data-dir.",
   "its disk, or the quota on it, is full. Make room there, or choose another one with --data-dir.":
     "на его диске или в квоте нет места. Освободите место или выберите другой каталог в --data-dir.",
-  "Node locks it by one of the programs flock and perl, and finds neither. Install one, or run on Deno or Bun.":
-    "Node блокирует его программой flock или perl и не находит ни одной. Установите одну из них или используйте Deno или Bun.",
+  "Node locks it by one of the programs flock and perl, and finds neither. Install one, or run on Deno or Bun instead.":
+    "Node блокирует его программой flock или perl и не находит ни одной. Установите одну из них или используйте Deno или Bun вместо Node.",
   "No mistakes in {0}.": "Ошибок нет: {0}.",
   "No mistakes in {0}: {1}.": "Ошибок нет: {0}: {1}.",
   "no objects": "объектов нет",

@@ -82,5 +82,5 @@ function diskFull(): Phrase {
 }
 
 function noLocker(): Phrase {
-  return phrase`Node locks it by one of the programs flock and perl, and finds neither. Install one, or run on Deno or Bun.`;
+  return phrase`Node locks it by one of the programs flock and perl, and finds neither. Install one, or run on Deno or Bun instead.`;
 }
