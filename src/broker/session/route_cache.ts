@@ -23,7 +23,8 @@ export class CachedRoute {
 
   /** Takes a copy of the bytes. */
   constructor(bytes: Uint8Array, offset: number, length: number) {
-    this.address = new DataView(bytes.slice(offset, offset + length).buffer);
+    // `slice` of a `Buffer`, as some WebSockets give, would be a part of the same memory.
+    this.address = new DataView(Uint8Array.from(bytes.subarray(offset, offset + length)).buffer);
   }
 }
 

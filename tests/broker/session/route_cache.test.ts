@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { ByteReader } from "../../../src/wire/byte_reader.ts";
@@ -25,6 +26,13 @@ describe("a channel's route cache", () => {
     assert.equal(cache.get(elsewhere, 7, bytes.length), route);
     elsewhere.fill(0);
     assert.deepEqual(bytesOf(route.address), bytes);
+  });
+
+  it("keeps the bytes of an address in memory of its own, also those of a Buffer", () => {
+    const bytes = Buffer.concat([new Uint8Array(9), address("exchange", "key")]);
+    const route = new RouteCache().get(bytes, 9, bytes.length - 9);
+    bytes.fill(0);
+    assert.deepEqual(bytesOf(route.address), address("exchange", "key"));
   });
 
   it("tells two addresses apart whose joined strings are equal", () => {
