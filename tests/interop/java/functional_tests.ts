@@ -68,6 +68,12 @@ interface Run {
 
 const onlyThose = (tests: string) => `(?!${tests})`;
 
+/**
+ * Failures of tests that have 50 ms to fetch a message before it expires. On a machine with other suites under way that is
+ * too short at times, so they run once more.
+ */
+const LATE = /^FAIL (Per\w+TTL\.\w+).*$/gm;
+
 /** The runs by the names of their suites. Together they run all tests. */
 const RUNS = {
   "java-functional": { excluded: [SLOW, FORMER, DISTURBED].join("|") },
@@ -116,18 +122,26 @@ async function runTests(
     "test-broker.A.node_port": port,
     "rabbitmq.dir": here,
   };
-  const { succeeded, output } = await execute([
-    "java",
-    ...Object.entries(properties).map(([name, value]) => `-D${name}=${value}`),
-    "-cp",
-    [`${source}/classes`, ...jars].join(":"),
-    `${here}RunTests.java`,
-    `^(${[excluded, ...exclusions.map(({ tests }) => tests)].join("|")})`,
-    ...testClasses,
-  ], {
-    env: dataDir ? { HAREMQ_DATA_DIR: dataDir } : managementUrl ? { HAREMQ_URL: managementUrl } : {},
-    timeoutSeconds,
-  });
+  const runExcept = (pattern: string) =>
+    execute([
+      "java",
+      ...Object.entries(properties).map(([name, value]) => `-D${name}=${value}`),
+      "-cp",
+      [`${source}/classes`, ...jars].join(":"),
+      `${here}RunTests.java`,
+      pattern,
+      ...testClasses,
+    ], {
+      env: dataDir ? { HAREMQ_DATA_DIR: dataDir } : managementUrl ? { HAREMQ_URL: managementUrl } : {},
+      timeoutSeconds,
+    });
+  let { succeeded, output } = await runExcept(`^(${[excluded, ...exclusions.map(({ tests }) => tests)].join("|")})`);
+  const late = [...output.matchAll(LATE)].map(([, name]) => name);
+  if (late.length > 0) {
+    const again = await runExcept(`^(?!(${late.join("|")})$)`);
+    output = `${output.replace(LATE, "LATE $1")}\nOnce more, by themselves:\n${again.output}`;
+    succeeded &&= again.succeeded;
+  }
   await Deno.remove(hosts);
   const failures: string[] = output.match(/^FAIL .*$/gm) ?? [];
   if (!succeeded && failures.length === 0) failures.push("the tests did not come to their end");
