@@ -28,16 +28,6 @@ export function areEqual(a: DataView, aAt: number, b: DataView, bAt: number, len
   return true;
 }
 
-/**
- * Returns the unsigned 64-bit number that lies `at`, rounded beyond 2^53. Small ones never become floating-point numbers on the way, which costs
- * more than reading them.
- */
-export function longlongAt(bytes: Uint8Array, at: number): number {
-  const high = bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3];
-  const low = bytes[at + 4] << 24 | bytes[at + 5] << 16 | bytes[at + 6] << 8 | bytes[at + 7];
-  return high === 0 && low >= 0 ? low : (high >>> 0) * 0x100000000 + (low >>> 0);
-}
-
 let lastBytes: Uint8Array = new Uint8Array(0);
 let lastView = new DataView(lastBytes.buffer);
 
@@ -49,10 +39,14 @@ let lastView = new DataView(lastBytes.buffer);
 export function viewOf(bytes: Uint8Array): DataView {
   if (bytes !== lastBytes) {
     lastBytes = bytes;
-    lastView = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    lastView = viewOfPart(bytes, 0, bytes.length);
   }
   return lastView;
 }
+
+/** Returns a new view of a part of some bytes. */
+export const viewOfPart = ({ buffer, byteOffset }: Uint8Array, at: number, length: number): DataView =>
+  new DataView(buffer, byteOffset + at, length);
 
 /** Returns the memory of a view as bytes. */
 export const bytesOf = ({ buffer, byteOffset, byteLength }: DataView): Uint8Array =>

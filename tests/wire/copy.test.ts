@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { areEqual, bytesOf, copyExactly, longlongAt, viewOf } from "../../src/wire/copy.ts";
+import { areEqual, bytesOf, copyExactly, viewOf } from "../../src/wire/copy.ts";
 
 describe("copying a few bytes exactly", () => {
   it("copies these bytes and no others, up to the end of both sides", () => {
@@ -24,17 +24,6 @@ describe("comparing a few bytes", () => {
         changed[3 + different] ^= 0x80;
         assert.equal(areEqual(viewOf(a), 2, viewOf(changed), 3, length), false);
       }
-    }
-  });
-});
-
-describe("an unsigned 64-bit number", () => {
-  it("is read as such, whatever its highest bits are", () => {
-    const numbers = [0, 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1, 2 ** 63, 2 ** 64 - 2 ** 11];
-    for (const number of numbers) {
-      const view = new DataView(new ArrayBuffer(9));
-      view.setBigUint64(1, BigInt(number));
-      assert.equal(longlongAt(bytesOf(view), 1), number);
     }
   });
 });

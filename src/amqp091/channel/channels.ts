@@ -1,4 +1,3 @@
-import { longlongAt } from "../../wire/copy.ts";
 import {
   type ChannelError,
   channelError,
@@ -9,6 +8,7 @@ import {
   syntaxError,
   unexpectedFrame,
 } from "../../wire/error.ts";
+import { longlongAt } from "../../wire/longlong.ts";
 import { FRAME_BODY, FRAME_HEADER, FRAME_METHOD } from "../frame.ts";
 import type { Method } from "../methods.ts";
 import { describeFailure } from "../connection_log.ts";

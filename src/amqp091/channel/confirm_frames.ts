@@ -1,5 +1,6 @@
 import type { Message, Messages } from "../../broker/message/messages.ts";
 import { ByteWriter } from "../../wire/byte_writer.ts";
+import { setLonglong } from "../../wire/longlong.ts";
 import { REPLY_CODES } from "../../wire/reply_code.ts";
 import { EMPTY_FRAME_BYTES, FRAME_END, FRAME_METHOD, writeFrameHead } from "../frame.ts";
 import type { Output } from "../output.ts";
@@ -20,8 +21,7 @@ export function writeConfirm(
   const { view } = output;
   const at = writeFrameHead(view, start, FRAME_METHOD, channel, CONFIRM_BYTES - EMPTY_FRAME_BYTES);
   view.setInt32(at, 60 << 16 | methodId);
-  view.setInt32(at + 4, Math.floor(tag / 0x100000000));
-  view.setInt32(at + 8, tag);
+  setLonglong(view, at + 4, tag);
   view.setUint8(at + 12, isMultiple ? 1 : 0);
   view.setUint8(at + 13, FRAME_END);
   output.length = start + CONFIRM_BYTES;

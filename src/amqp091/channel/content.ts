@@ -17,6 +17,7 @@ import {
 import type { Message, Messages } from "../../broker/message/messages.ts";
 import { offsetInSlab, type Slab, slabIndex } from "../../broker/message/slab.ts";
 import { COPY_SLACK, copyShort, SHORT_COPY_MAX } from "../../wire/copy.ts";
+import { setLonglong } from "../../wire/longlong.ts";
 import type { Output } from "../output.ts";
 
 /** The start of every `basic.deliver` frame to one consumer: the part that does not depend on the message. */
@@ -68,8 +69,7 @@ export function writeDelivery(
   const { view } = output;
   at = copyShort(view, at, prefix.view, 0, prefixBytes);
   view.setInt16(frame + 5, methodBytes);
-  view.setInt32(at, deliveryTag > 0xffffffff ? Math.floor(deliveryTag / 0x100000000) : 0);
-  view.setInt32(at + 4, deliveryTag);
+  setLonglong(view, at, deliveryTag);
   at += 8;
   view.setUint8(at++, isRedelivered ? 1 : 0);
   const address = start + HEAD_BYTES;

@@ -6,7 +6,8 @@ import {
   syntaxError,
   unexpectedFrame,
 } from "../../wire/error.ts";
-import { longlongAt, viewOf } from "../../wire/copy.ts";
+import { viewOf } from "../../wire/copy.ts";
+import { longlongAt } from "../../wire/longlong.ts";
 import { CLASS_BASIC, CONTENT_HEADER_MIN_BYTES } from "../../wire/properties.ts";
 import type { Publisher } from "../../broker/session/publisher.ts";
 import type { PublisherFlow } from "../../broker/session/publisher_flow.ts";

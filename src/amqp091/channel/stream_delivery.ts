@@ -7,6 +7,7 @@ import {
   FRAME_HEADER_BYTES,
   writeFrameHead,
 } from "../frame.ts";
+import { setLonglong } from "../../wire/longlong.ts";
 import { nextField } from "../../wire/field_table.ts";
 import { CONTENT_HEADER_MIN_BYTES, FLAGS_OFFSET } from "../../wire/properties.ts";
 import type { MessageContent } from "../../store/message_content.ts";
@@ -44,8 +45,7 @@ export function writeStreamDelivery(
   const writer = new FrameWriter(output, prefix);
   writer.copy(prefix.bytes, 0, prefixBytes);
   writer.patchPayloadSize(methodBytes);
-  writer.long(Math.floor(deliveryTag / 0x100000000));
-  writer.long(deliveryTag);
+  writer.longlong(deliveryTag);
   // `redelivered`, which is always false in a stream.
   writer.octet(0);
   writer.copy(bytes, address, address + addressBytes);
@@ -99,8 +99,7 @@ function writeOffset(writer: FrameWriter, offset: number): void {
   writer.octet(OFFSET_HEADER.length);
   writer.copy(OFFSET_HEADER, 0, OFFSET_HEADER.length);
   writer.octet(LETTER_L);
-  writer.long(Math.floor(offset / 0x100000000));
-  writer.long(offset);
+  writer.longlong(offset);
 }
 
 /** Writes into the free room of an output, from its end on. */
@@ -125,6 +124,11 @@ class FrameWriter {
   long(value: number): void {
     this.#view.setInt32(this.at, value);
     this.at += 4;
+  }
+
+  longlong(value: number): void {
+    setLonglong(this.#view, this.at, value);
+    this.at += 8;
   }
 
   copy(source: Uint8Array, from: number, to: number): void {

@@ -1,3 +1,4 @@
+import { viewOfPart } from "../../wire/copy.ts";
 import type { MessageContent } from "../../store/message_content.ts";
 import type { Message, Messages } from "./messages.ts";
 
@@ -6,7 +7,7 @@ import type { Message, Messages } from "./messages.ts";
  */
 export function readBack(messages: Messages, content: MessageContent, isPersistent: boolean): Message {
   const { bytes, offset, addressBytes, headerBytes, bodyBytes, time, hasDied } = content;
-  const address = new DataView(bytes.buffer, bytes.byteOffset + offset, addressBytes);
+  const address = viewOfPart(bytes, offset, addressBytes);
   const message = messages.create(address, bytes, offset + addressBytes, headerBytes, bodyBytes);
   messages.write(message, 0, bytes, offset + addressBytes + headerBytes, bodyBytes);
   if (isPersistent) messages.setPersistent(message);
