@@ -155,7 +155,8 @@ export class MessageTransport implements Transport {
   }
 }
 
+/** Returns the bytes of a message. A `Buffer` becomes a plain array, as its `slice` would be a part of the same memory. */
 function bytesOf(data: unknown): Uint8Array | undefined {
   if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  return data instanceof Uint8Array ? data : undefined;
+  return data instanceof Uint8Array ? new Uint8Array(data.buffer, data.byteOffset, data.length) : undefined;
 }

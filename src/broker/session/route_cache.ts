@@ -23,8 +23,7 @@ export class CachedRoute {
 
   /** Takes a copy of the bytes. */
   constructor(bytes: Uint8Array, offset: number, length: number) {
-    // `slice` of a `Buffer`, as some WebSockets give, would be a part of the same memory.
-    this.address = new DataView(Uint8Array.from(bytes.subarray(offset, offset + length)).buffer);
+    this.address = new DataView(new Uint8Array(bytes.subarray(offset, offset + length)).buffer);
   }
 }
 
