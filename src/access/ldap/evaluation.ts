@@ -20,7 +20,7 @@ export interface Evaluation {
   readonly groupBase: string | undefined;
   readonly patterns: PermissionPatterns;
   /** Notes what a part of a query has resulted in. */
-  readonly note: (line: string) => void;
+  readonly note: (line: () => string) => void;
 }
 
 /** Evaluates a query to a permission. One without a value does not permit. */
@@ -29,11 +29,11 @@ export const permits = async (query: Query, evaluation: Evaluation): Promise<boo
 
 async function evaluate(query: Query, evaluation: Evaluation): Promise<Value> {
   const value = await valueOf(query, evaluation);
-  const what = NOTES[query.kind]?.(
-    query as never,
-    (pattern) => fillName(pattern, evaluation.username, evaluation.variables),
-  );
-  if (what !== undefined) evaluation.note(`${what}${describe(value)}`);
+  const noteOf = NOTES[query.kind];
+  if (noteOf !== undefined) {
+    const nameOf = (pattern: string) => fillName(pattern, evaluation.username, evaluation.variables);
+    evaluation.note(() => `${noteOf(query as never, nameOf)}${describe(value)}`);
+  }
   return value;
 }
 
@@ -68,7 +68,7 @@ async function valueOf(query: Query, evaluation: Evaluation): Promise<Value> {
       );
       // An unknown variable has no value, whatever follows.
       if (choice === undefined || variables[choice.variable] === undefined) return undefined;
-      note(`selecting subquery ${choice.variable} = ${choice.value}`);
+      note(() => `selecting subquery ${choice.variable} = ${choice.value}`);
       return await evaluate(choice.query, evaluation);
     }
     case "exists":
@@ -96,7 +96,7 @@ async function valueOf(query: Query, evaluation: Evaluation): Promise<Value> {
       const isEqual = query.kind === "equals";
       const result = isEqual ? areEqual(first, second) : isMatch(first, second, evaluation.patterns);
       const between = isEqual ? '",' : '" against RE';
-      note(`evaluated ${query.kind} "${describe(first)}${between} "${describe(second)}": ${result}`);
+      note(() => `evaluated ${query.kind} "${describe(first)}${between} "${describe(second)}": ${result}`);
       return result;
     }
     case "string":

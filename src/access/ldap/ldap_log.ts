@@ -14,9 +14,9 @@ export class LdapLog {
     this.#log = log;
   }
 
-  /** Logs a part of a check. */
-  readonly note = (line: string): void => {
-    if (this.#logging !== "false") this.#log("info", `    LDAP ${line}`);
+  /** Logs a part of a check. The line is made only if it is logged. */
+  readonly note = (line: () => string): void => {
+    if (this.#logging !== "false") this.#log("info", `    LDAP ${line()}`);
   };
 
   /** Logs the beginning and the result of a check. */
@@ -41,7 +41,7 @@ export class LdapLog {
   opener(open: OpenDirectory): OpenDirectory {
     return this.#logging === "false" ? open : async () => {
       const directory = await open();
-      this.note("connected to a server");
+      this.note(() => "connected to a server");
       return this.#logging === "network" ? this.#loggedOperations(directory) : directory;
     };
   }
@@ -50,7 +50,8 @@ export class LdapLog {
     return {
       bind: async (dn, password) => {
         const isBound = await directory.bind(dn, password);
-        this.note(`bind ${isBound ? "succeeded" : 'returned "invalid credentials"'}: ${dn === "" ? "anonymous" : dn}`);
+        const result = isBound ? "succeeded" : 'returned "invalid credentials"';
+        this.note(() => `bind ${result}: ${dn === "" ? "anonymous" : dn}`);
         return isBound;
       },
       search: async (search) => {
@@ -58,7 +59,7 @@ export class LdapLog {
         const { base, scope, equal } = search;
         const filter = equal === undefined ? "objectClass=*" : `${equal.attribute}=${equal.value}`;
         const found = entries === undefined ? "no object" : `${entries.length} entries`;
-        this.note(`search base "${base}", scope ${scope}, filter ${filter}: ${found}`);
+        this.note(() => `search base "${base}", scope ${scope}, filter ${filter}: ${found}`);
         return entries;
       },
       close: () => directory.close(),
