@@ -2,6 +2,7 @@ import type { Actor } from "../events/actor.ts";
 import type { EventSink } from "../events/events.ts";
 import type { Consumer } from "../queue/consumers/consumer.ts";
 import type { Channel } from "./channel.ts";
+import { channelName } from "./channel_name.ts";
 
 /** Returns the sink for events of a channel; `undefined` for a channel of the program that embeds the broker. */
 const eventsOf = ({ session: { node, isInternal } }: Channel): EventSink | undefined =>
@@ -13,7 +14,7 @@ export function notifyChannelCreated(channel: Channel): void {
   const events = eventsOf(channel);
   events?.notify("channel.created", {
     pid: events.pidOf(channel),
-    name: `${origin.name} (${channel.number})`,
+    name: channelName(channel),
     connection: events.pidOf(origin),
     number: channel.number,
     user: user.name,

@@ -1,13 +1,11 @@
 import type { Node } from "../../broker/node/node.ts";
 import type { Channel } from "../../broker/session/channel.ts";
+import { channelName } from "../../broker/session/channel_name.ts";
 import { DELIVERIES, PUBLISHES } from "../statistics/counters.ts";
 import { type Described, messageStats } from "../statistics/describe_counters.ts";
 import { describeConsumer } from "./consumer.ts";
 import { deliveriesOfChannel, publishesOfChannel } from "./pairs.ts";
 import { idleSince, type View } from "./view.ts";
-
-/** Returns the name of a channel, as in paths. */
-export const channelName = ({ session, number }: Channel): string => `${session.origin.name} (${number})`;
 
 /** Returns what a channel is: all that does not need statistics. */
 export function describeChannelOnly(channel: Channel, node: Node): Described {

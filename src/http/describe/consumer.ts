@@ -1,5 +1,6 @@
 import type { Node } from "../../broker/node/node.ts";
 import type { Consumer, ConsumerChannel } from "../../broker/queue/consumers/consumer.ts";
+import { channelName } from "../../broker/session/channel_name.ts";
 import { tableValue } from "../table_value.ts";
 
 /** Returns a consumer as RabbitMQ lists it. */
@@ -25,11 +26,11 @@ const describeChannelOf = ({ receiver: { channel } }: Consumer, node: Node): obj
   channel === undefined ? {} : describeChannelDetails(channel, node);
 
 /** Returns a channel as RabbitMQ shows it in descriptions of other objects (`channel_details`). */
-export function describeChannelDetails({ number, session }: ConsumerChannel, node: Node): object {
-  const { user, origin } = session;
+export function describeChannelDetails(channel: ConsumerChannel, node: Node): object {
+  const { number, session: { user, origin } } = channel;
   return {
     connection_name: origin.name,
-    name: `${origin.name} (${number})`,
+    name: channelName(channel),
     node: node.name,
     number,
     peer_host: origin.peer?.host ?? null,

@@ -1,4 +1,5 @@
 import type { Channel } from "../../broker/session/channel.ts";
+import { channelName } from "../../broker/session/channel_name.ts";
 import type { ChannelCounts } from "../../broker/session/channel_counts.ts";
 import { labels } from "./labels.ts";
 import { counter, gauge, type MetricGroup } from "./metric.ts";
@@ -9,11 +10,9 @@ export interface ChannelRow {
   readonly channel: Channel;
 }
 
-/** Returns the name of a channel, which stands for RabbitMQ's process. */
-export const channelLabel = ({ session, number }: Channel): string => `${session.origin.name} (${number})`;
-
+/** Returns the row of a channel, whose name stands for RabbitMQ's process. */
 export const channelRow = (channel: Channel): ChannelRow => ({
-  labels: labels({ channel: channelLabel(channel) }),
+  labels: labels({ channel: channelName(channel) }),
   channel,
 });
 

@@ -1,10 +1,11 @@
+import { channelName } from "../../broker/session/channel_name.ts";
 import type { PairCounts, PairVisitor } from "../../broker/session/pairs/pair_counts.ts";
 import type {
   ChannelExchangeCounts,
   ChannelQueueCounts,
   QueueExchangeCounts,
 } from "../../broker/session/pairs/pair.ts";
-import { CHANNEL_EXCHANGE_METRICS, CHANNEL_QUEUE_METRICS, channelLabel } from "./channel_metrics.ts";
+import { CHANNEL_EXCHANGE_METRICS, CHANNEL_QUEUE_METRICS } from "./channel_metrics.ts";
 import type { Selection } from "./gather.ts";
 import { labels } from "./labels.ts";
 import { counter, type MetricGroup } from "./metric.ts";
@@ -47,13 +48,13 @@ const QUEUE_EXCHANGE_METRICS: MetricGroup<Routed> = {
 type Add<Counts> = (counts: Counts, labels: Readonly<Record<string, string>>) => void;
 
 const ofExchange = ({ channel, exchange }: ChannelExchangeCounts) => ({
-  channel: channelLabel(channel),
+  channel: channelName(channel),
   vhost: channel.session.vhost.name,
   exchange: exchange.name,
 });
 
 const ofQueue = ({ channel, queue }: ChannelQueueCounts) => ({
-  channel: channelLabel(channel),
+  channel: channelName(channel),
   vhost: channel.session.vhost.name,
   queue: queue.name,
 });
@@ -63,7 +64,7 @@ function addRouted({ channel, exchange, routed }: ChannelExchangeCounts, add: Ad
   const { name: vhost } = channel.session.vhost;
   for (const [queue, counts] of routed) {
     add(counts, {
-      channel: channelLabel(channel),
+      channel: channelName(channel),
       queue_vhost: vhost,
       queue: queue.name,
       exchange_vhost: vhost,

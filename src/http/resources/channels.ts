@@ -1,7 +1,8 @@
 import type { Channel } from "../../broker/session/channel.ts";
+import { channelName } from "../../broker/session/channel_name.ts";
 import type { Session } from "../../broker/session/session.ts";
 import { isMonitor } from "../authorization.ts";
-import { channelName, describeChannel, describeChannelInDetail, describeChannelOnly } from "../describe/channel.ts";
+import { describeChannel, describeChannelInDetail, describeChannelOnly } from "../describe/channel.ts";
 import { hasStatsDisabled, View } from "../describe/view.ts";
 import { notAuthorised, notFound } from "../http_error.ts";
 import { replyCachedList, replyList } from "../listing/listing.ts";
