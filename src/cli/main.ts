@@ -24,7 +24,6 @@ import { OWN_COMMANDS } from "./own_commands.ts";
 import { TOOLS } from "./tools.ts";
 import { pageOf } from "./ctl/page.ts";
 import { wrapLines } from "./wrap.ts";
-import { NodeTerminal } from "../runtime/node_terminal.ts";
 
 type Flags = KeyFlags & Pick<ServerOptions, "logLevel" | "dataDir" | "sync">;
 
@@ -48,9 +47,9 @@ export async function main(runtime: Runtime): Promise<void> {
       await person.complain(mistakeOf(error));
       return runtime.exit(error.exitCode);
     }
-    const say = await person.say();
-    // Help, or the version: it is written by the commands themselves, in the language that is loaded now.
-    await commandsOf(runtime, person, speaking(runtime, say)).parseAsync(runtime.args, { from: "user" });
+    // Help, or the version: it is written by the commands themselves, with what only they need.
+    const manner = await speaking(runtime, person);
+    await commandsOf(runtime, person, manner).parseAsync(runtime.args, { from: "user" });
   }
 }
 
@@ -58,6 +57,8 @@ export async function main(runtime: Runtime): Promise<void> {
 interface Manner {
   readonly say: Say;
   readonly help: HelpConfiguration;
+  /** Width for which the list of tools is laid out. In columns. */
+  readonly width: number;
   write(stream: "stdout" | "stderr", text: string): void;
   end(error: CommanderError): never;
 }
@@ -66,24 +67,30 @@ interface Manner {
 export const SILENCE: Manner = {
   say: ENGLISH,
   help: {},
+  width: Infinity,
   write() {},
   end(error) {
     throw error;
   },
 };
 
-const speaking = (runtime: Runtime, say: Say): Manner => ({
-  say,
-  help: say === ENGLISH ? {} : helpIn(say),
-  write: (stream, text) => runtime.writeLine(stream, text.trimEnd()),
-  end: ({ exitCode }) => runtime.exit(exitCode),
-});
+async function speaking(runtime: Runtime, person: Person): Promise<Manner> {
+  const { NodeTerminal } = await import("../runtime/node_terminal.ts");
+  const say = await person.say();
+  return {
+    say,
+    help: say === ENGLISH ? {} : helpIn(say),
+    width: pageOf(new NodeTerminal(runtime)).width,
+    write: (stream, text) => runtime.writeLine(stream, text.trimEnd()),
+    end: ({ exitCode }) => runtime.exit(exitCode),
+  };
+}
 
 /** Width of the explanations of flags below which they are not wrapped. In columns. */
 const HELP_WIDTH_MIN = 20;
 
 /** Returns the server with its subcommands. */
-export function commandsOf(runtime: Runtime, person: Person, { say, help, write, end }: Manner): Command {
+export function commandsOf(runtime: Runtime, person: Person, { say, help, width, write, end }: Manner): Command {
   const command = new Command("haremq")
     .configureHelp({ ...help, minWidthToWrap: HELP_WIDTH_MIN })
     .description("HareMQ, a message broker for RabbitMQ's users: serves AMQP 0-9-1 until SIGINT or SIGTERM.")
@@ -109,7 +116,7 @@ export function commandsOf(runtime: Runtime, person: Person, { say, help, write,
       }
       return serve(runtime, flags, person);
     })
-    .addHelpText("after", () => wrapLines(toolsHelp(say), pageOf(new NodeTerminal(runtime)).width))
+    .addHelpText("after", () => wrapLines(toolsHelp(say), width))
     .configureOutput({ writeOut: (text) => write("stdout", text), writeErr: (text) => write("stderr", text) })
     .exitOverride(end);
   addDataCommands(command, runtime, person);

@@ -1,5 +1,5 @@
 import type { CommanderError } from "commander";
-import { type Phrase, phrase, verbatim } from "../phrase/phrase.ts";
+import { type Phrase, phrase, PhraseError, verbatim } from "../phrase/phrase.ts";
 
 /** Code of an argument of `haremq` that is no command. */
 export const UNKNOWN_COMMAND = "haremq.unknownCommand";
@@ -33,13 +33,9 @@ const MISTAKES: Readonly<
 const SUGGESTION = /\n\(Did you mean (.*)\?\)$/;
 
 /** A value that a flag does not take, and why. */
-export class FlagError extends Error {
-  readonly text: Phrase;
-
+export class FlagError extends PhraseError {
   constructor(flag: string, value: string, why: Phrase) {
-    const text = phrase`error: option '${flag}' argument '${value}' is invalid. ${why}`;
-    super(String(text));
-    this.text = text;
+    super(phrase`error: option '${flag}' argument '${value}' is invalid. ${why}`);
   }
 }
 
