@@ -237,8 +237,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     if (this.#isOverfull) return this.#output.whenRoom();
     const held = this.#channels?.obstacle;
     if (held !== undefined) return held;
-    const flow = this.#session?.flow;
-    return flow?.hasPublished ? flow.obstacle(() => this.#block()) : undefined;
+    return this.#session?.flow.obstacle(() => this.#block());
   }
 
   /** Notes the start of a publish. During an alarm the rest of the message is not read, as in RabbitMQ. */
