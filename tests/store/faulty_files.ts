@@ -90,6 +90,11 @@ export class FaultyFiles implements Files {
     this.#failures.push({ type, error });
   }
 
+  /** Takes back the failures of {@linkcode failNext} that have not happened. */
+  mend(): void {
+    this.#failures.length = 0;
+  }
+
   /**
    * The power fails: returns what is there when it is back. Here everything that is called rejects, and what was under way
    * never resolves. Another call returns what else could have been there.

@@ -41,6 +41,8 @@ export class FilePlace implements LogPlace {
 
   open(): Promise<Log> {
     const { after } = this.events;
+    // A log gets over a failed write while it runs. Its opening may fail by one, when there is a torn batch to cut off.
+    this.#files.mend();
     return FileLog.open({ files: this.#files, after, sync: this.#sync, fileBytes: FILE_BYTES, batchBytes: 4096 });
   }
 
