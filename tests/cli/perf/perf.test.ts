@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { CHANNEL, Connection, type Target } from "../../../src/cli/perf/load/connection.ts";
 import { plainTable } from "../../../src/wire/field_table.ts";
@@ -20,7 +19,7 @@ describe("rabbitmq-perf-test", () => {
   });
   after(() => broker.close());
 
-  const perf = (args: string, interruptAt?: RegExp) => run(["-h", broker.url, ...args.split(" ")], interruptAt);
+  const perf = (args: string, interruptAt?: RegExp) => run(["-h", broker.url, ...args.split(" ")], { interruptAt });
 
   async function queueLength(queue: string): Promise<number> {
     const connection = await Connection.open(target);
@@ -235,8 +234,8 @@ describe("rabbitmq-perf-test", () => {
 
   it("ends with the summary when the broker goes", async () => {
     const other = await startBrokerUnderTest();
-    const ended = run(["-h", other.url, "-r", "50"], undefined, () => other.close());
-    const { status, lines, stderr } = await ended;
+    const onFigures = () => void other.close();
+    const { status, lines, stderr } = await run(["-h", other.url, "-r", "50"], { onFigures });
     assert.equal(status, 1);
     assert.match(stderr, /^Main thread caught exception: The broker closed the connection/);
     assert.match(lines.at(-1) ?? "", /consumer latency min\/median\/75th/);
@@ -270,9 +269,10 @@ describe("rabbitmq-perf-test", () => {
       const refused = await run(["-h", url, "-C", "1", "-udsc"]);
       assert.equal(refused.status, 1);
       assert.match(refused.stderr, /^Main thread caught exception: Cannot connect to 127\.0\.0\.1:\d+: .*certificate/i);
-      process.env.SSL_CERT_FILE = pathOf("authority.pem");
-      const trusted = await run(["-h", url, "-C", "100", "-udsc", "-s", "100000", "-sni", "localhost"]);
-      delete process.env.SSL_CERT_FILE;
+      const environment = { SSL_CERT_FILE: pathOf("authority.pem") };
+      const trusted = await run(["-h", url, "-C", "100", "-udsc", "-s", "100000", "-sni", "localhost"], {
+        environment,
+      });
       assert.deepEqual([trusted.status, trusted.stderr], [0, ""]);
     });
   });

@@ -11,9 +11,21 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the program to its end, and interrupts it once its output matches. Calls `onFigures` at its first figures. */
-export function run(args: readonly string[], interruptAt?: RegExp, onFigures?: () => void): Promise<Ended> {
-  const child = spawn(process.execPath, [...runtime, "perf", ...args]);
+interface RunOptions {
+  /** Output at which the program is interrupted. */
+  readonly interruptAt?: RegExp;
+  /** Called at its first figures. */
+  readonly onFigures?: () => void;
+  /** Environment variables that it has besides those of the tests. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Runs the program to its end. */
+export function run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  const { interruptAt, environment } = options;
+  let { onFigures } = options;
+  const env = { ...process.env, ...environment };
+  const child = spawn(process.execPath, [...runtime, "perf", ...args], { env });
   let stdout = "";
   let stderr = "";
   let isInterrupted = false;
