@@ -170,6 +170,17 @@ if (productUnderTest === "haremq") {
       assert.deepEqual(await drain(channel, queue), ["caught"]);
       await channel.deleteExchange(exchange);
     });
+
+    it("that matches the default exchange changes nothing there: mandatory messages are returned", async () => {
+      const { queue } = await channel.assertQueue("", { exclusive: true });
+      await channel.bindQueue(queue, "amq.fanout", "");
+      await set({ pattern: "", definition: { "alternate-exchange": "amq.fanout" }, applyTo: "all" });
+      const returned: string[] = [];
+      channel.on("return", (message) => returned.push(text(message)));
+      await publish(channel, "", unique("missing"), "returned", { mandatory: true });
+      assert.deepEqual(returned, ["returned"]);
+      assert.deepEqual(await drain(channel, queue), []);
+    });
   });
 
   describe("a policy with expires", () => {

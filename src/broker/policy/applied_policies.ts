@@ -126,6 +126,11 @@ function* exchangesAndQueues({ exchanges, queues }: PoliciesVhost): Generator<Ex
   yield* queues.values();
 }
 
-/** Returns the alternate exchange: an exchange's argument has precedence over its policies. */
-const alternateExchange = (exchange: Exchange, { definition }: EffectivePolicy): string | undefined =>
-  alternateExchangeOf(exchange.arguments) ?? definition["alternate-exchange"] as string | undefined;
+/**
+ * Returns the alternate exchange: an exchange's argument has precedence over its policies. The default exchange has
+ * none, as in RabbitMQ, although policies match it: a mandatory message to a queue that is missing is returned.
+ */
+function alternateExchange(exchange: Exchange, { definition }: EffectivePolicy): string | undefined {
+  if (exchange.name === "") return undefined;
+  return alternateExchangeOf(exchange.arguments) ?? definition["alternate-exchange"] as string | undefined;
+}
