@@ -150,6 +150,19 @@ describe("unbinding a queue", () => {
 
     assert.equal((await channel.checkQueue(queue)).queue, queue);
   });
+
+  it("of another connection is refused, unless there is no such binding", async () => {
+    const key = unique("key");
+    await channel.bindQueue(queue, "amq.direct", key);
+    const otherConnection = await connect(broker);
+    const other = await openConfirmChannel(otherConnection);
+
+    await other.unbindQueue(queue, "amq.direct", unique("key"));
+    const { replyCode } = await refusal(other.unbindQueue(queue, "amq.direct", key));
+
+    assert.equal(replyCode, 405);
+    await closeQuietly(otherConnection);
+  });
 });
 
 describe("a message routed to several queues", () => {

@@ -114,16 +114,18 @@ export function bindQueue(session: Session, request: QueueBindingRequest): void 
   vhost.bind(new Binding(exchange, queue, request.routingKey, request.arguments), session.actor);
 }
 
-/** Removes a binding. Succeeds when it does not exist. */
+/** Removes a binding. Succeeds when it does not exist, even of a queue that is another connection's. */
 export function unbindQueue(session: Session, request: QueueBindingRequest): void {
   const { vhost } = session;
   permitBinding(session, request);
   const exchange = vhost.exchanges.get(request.exchange);
-  if (exchange === undefined || !vhost.queues.has(request.queue)) return;
-  vhost.unbind(
-    new Binding(exchange, vhost.queue(request.queue, session), request.routingKey, request.arguments),
-    session.actor,
-  );
+  const queue = vhost.queues.get(request.queue);
+  if (exchange === undefined || queue === undefined) return;
+  const binding = new Binding(exchange, queue, request.routingKey, request.arguments);
+  if (!exchange.bindings.has(binding.identity)) return;
+  // Refuses a queue that is exclusive to another connection.
+  vhost.queue(request.queue, session);
+  vhost.unbind(binding, session.actor);
 }
 
 function permitBinding(session: Session, { queue, exchange, routingKey }: QueueBindingRequest): void {
