@@ -43,10 +43,11 @@ export function findArgumentProblem(queueArguments: FieldTable): ArgumentProblem
     const problem = problemOf(name, value.check, queueArguments);
     if (problem !== undefined) return problem;
   }
-  for (const argument of queueArguments.keys()) {
-    if (QUEUE_ARGUMENTS.get(argument)?.types.includes(type) === false) return unknownToType(argument, type);
-  }
-  return undefined;
+  const unknown = [...queueArguments.keys()].filter((name) =>
+    QUEUE_ARGUMENTS.get(name)?.types.includes(type) === false
+  );
+  // RabbitMQ names the first in alphabetical order, whatever the order of the client.
+  return unknown.length === 0 ? undefined : unknownToType(unknown.sort()[0], type);
 }
 
 /** Throws PRECONDITION_FAILED when an argument is present and fails its check. */

@@ -56,6 +56,13 @@ describe("the arguments of queue.declare", () => {
     );
   });
 
+  it("are refused for the type in alphabetical order", () => {
+    assert.equal(
+      refusal({ "x-stream-max-segment-size-bytes": 1, "x-max-age": "1h", "x-delivery-limit": 3 }),
+      invalid("'x-delivery-limit' for queue 'q' in vhost '/' of queue type rabbit_classic_queue"),
+    );
+  });
+
   it("must have a known type", () => {
     assert.equal(
       refusal({ "x-queue-type": "nope" }),
