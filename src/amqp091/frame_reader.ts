@@ -1,4 +1,4 @@
-import { viewOf } from "../wire/copy.ts";
+import { cachedViewOf } from "../wire/copy.ts";
 import { type ConnectionError, frameError, NO_METHOD } from "../wire/error.ts";
 import {
   EMPTY_FRAME_BYTES,
@@ -88,7 +88,7 @@ export class FrameReader {
     const at = this.#at;
     const end = bytes.length;
     if (bytes !== this.#chunk || end - at < EMPTY_FRAME_BYTES) return false;
-    const view = viewOf(bytes);
+    const view = cachedViewOf(bytes);
     // The fourth byte belongs to the size.
     if (view.getInt32(at) >> 8 !== (type << 16 | channel)) return false;
     const size = view.getInt32(at + 3);

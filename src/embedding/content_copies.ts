@@ -1,4 +1,4 @@
-import { copyExactly, viewOf } from "../wire/copy.ts";
+import { cachedViewOf, copyExactly } from "../wire/copy.ts";
 import type { ContentPlace } from "./delivery.ts";
 
 /** Size of an array that deliveries share. It is as much as a delivery that the program keeps can hold on to. In bytes. */
@@ -33,7 +33,7 @@ export class ContentCopies {
     if (this.#used + length > this.#shared.length) this.#renew();
     const start = this.#used;
     this.bytes = this.#shared;
-    if (length <= VIEW_COPY_MAX) copyExactly(this.#view, start, content.view ?? viewOf(bytes), offset, length);
+    if (length <= VIEW_COPY_MAX) copyExactly(this.#view, start, content.view ?? cachedViewOf(bytes), offset, length);
     else this.#shared.set(bytes.subarray(offset, offset + length), start);
     this.#used = start + length;
     return start;

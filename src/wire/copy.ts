@@ -36,7 +36,7 @@ let lastView = new DataView(lastBytes.buffer);
  * messages of a chunk are copied out of the same bytes. Making one takes as long as reading a hundred bytes, so it does
  * not pay for a chunk without messages. The function is called four times a message, and short so that Bun inlines it.
  */
-export function viewOf(bytes: Uint8Array): DataView {
+export function cachedViewOf(bytes: Uint8Array): DataView {
   if (bytes !== lastBytes) {
     lastBytes = bytes;
     lastView = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -11,7 +11,7 @@ import type { VirtualHost } from "../../src/broker/topology/vhost.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
 import type { Recovered } from "../../src/store/recovered.ts";
 import type { Files } from "../../src/store/files.ts";
-import { viewOf } from "../../src/wire/copy.ts";
+import { cachedViewOf } from "../../src/wire/copy.ts";
 import { FakeClock, settled } from "../fake_clock.ts";
 import { SMALL, TestStore } from "../store/test_store.ts";
 
@@ -110,7 +110,7 @@ export class TestBroker {
     const header = new ByteWriter();
     const properties = { headers: fieldTable(headers), deliveryMode: persistent ? 2 : 1, expiration, priority };
     writeContentHeader(header, bytes.length, properties);
-    const message = messages.create(viewOf(address.written()), header.written(), 0, header.length, bytes.length);
+    const message = messages.create(cachedViewOf(address.written()), header.written(), 0, header.length, bytes.length);
     messages.write(message, 0, bytes, 0, bytes.length);
     const { exchanges } = this.vhost;
     const receipt = publish(this.node, exchanges, exchanges.get(exchange)!, message, [routingKey]);

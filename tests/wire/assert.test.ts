@@ -4,7 +4,7 @@ import { assertEqual, AssertionError, failAssertion } from "../../src/wire/asser
 import { Messages } from "../../src/broker/message/messages.ts";
 import { Slabs } from "../../src/broker/message/slabs.ts";
 import { Turn } from "../../src/broker/turn/turn.ts";
-import { viewOf } from "../../src/wire/copy.ts";
+import { cachedViewOf } from "../../src/wire/copy.ts";
 
 describe("an assertion", () => {
   it("names what was expected and what was found", () => {
@@ -21,14 +21,14 @@ describe("an assertion", () => {
 
   it("finds a message that is released once too often", () => {
     const messages = new Messages();
-    const message = messages.create(viewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, 0);
+    const message = messages.create(cachedViewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, 0);
     messages.release(message);
     assert.throws(() => messages.release(message), AssertionError);
   });
 
   it("finds wrong counts of messages", () => {
     const messages = new Messages();
-    messages.create(viewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, 0);
+    messages.create(cachedViewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, 0);
     assert.doesNotThrow(() => messages.checkCounts());
     messages.count++;
     assert.throws(() => messages.checkCounts(), AssertionError);
@@ -36,7 +36,7 @@ describe("an assertion", () => {
 
   it("finds messages that are held more often than they count, or less often", () => {
     const messages = new Messages();
-    const message = messages.create(viewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, 0);
+    const message = messages.create(cachedViewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, 0);
     assert.doesNotThrow(() => messages.checkReferences(new Map([[message, 1]])));
     for (const count of [0, 2]) {
       assert.throws(() => messages.checkReferences(new Map([[message, count]])), AssertionError);

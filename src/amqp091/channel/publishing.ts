@@ -6,7 +6,7 @@ import {
   syntaxError,
   unexpectedFrame,
 } from "../../wire/error.ts";
-import { viewOf } from "../../wire/copy.ts";
+import { cachedViewOf } from "../../wire/copy.ts";
 import { longlongAt } from "../../wire/longlong.ts";
 import { CLASS_BASIC, CONTENT_HEADER_MIN_BYTES } from "../../wire/properties.ts";
 import type { Publisher } from "../../broker/session/publisher.ts";
@@ -99,7 +99,7 @@ export class Publishing {
     if (size < CONTENT_HEADER_MIN_BYTES) {
       throw frameError(`${describeFrame(FRAME_HEADER, bytes, at, size)}: unknown_frame`, NO_METHOD);
     }
-    const classAndWeight = viewOf(bytes).getInt32(at);
+    const classAndWeight = cachedViewOf(bytes).getInt32(at);
     if (classAndWeight !== CLASS_BASIC << 16) this.#refuseHeader(classAndWeight);
     const bodyBytes = longlongAt(bytes, at + 4);
     this.#bodyBytes = bodyBytes;

@@ -1,4 +1,4 @@
-import { viewOf, viewOfPart } from "../../wire/copy.ts";
+import { cachedViewOf, viewOfPart } from "../../wire/copy.ts";
 import type { MessageContent } from "../../store/message_content.ts";
 import type { Message, Messages } from "./messages.ts";
 
@@ -16,7 +16,9 @@ export const copyMessage = (messages: Messages, message: Message, changes: Messa
 export function copyContent(messages: Messages, content: MessageContent, changes: MessageChanges = {}): Message {
   const { bytes, offset, addressBytes, headerBytes, bodyBytes, hasDied } = content;
   const at = offset + addressBytes;
-  const address = changes.address === undefined ? viewOfPart(bytes, offset, addressBytes) : viewOf(changes.address);
+  const address = changes.address === undefined
+    ? viewOfPart(bytes, offset, addressBytes)
+    : cachedViewOf(changes.address);
   const copy = changes.header === undefined
     ? messages.create(address, bytes, at, headerBytes, bodyBytes)
     : messages.create(address, changes.header, 0, changes.header.length, bodyBytes);

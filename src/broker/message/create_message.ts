@@ -1,5 +1,5 @@
 import { type MessageAddress, writeAddress } from "../../wire/address.ts";
-import { viewOf } from "../../wire/copy.ts";
+import { cachedViewOf } from "../../wire/copy.ts";
 import { ByteWriter } from "../../wire/byte_writer.ts";
 import { type BasicProperties, writeContentHeader } from "../../wire/properties.ts";
 import type { Message, Messages } from "./messages.ts";
@@ -13,7 +13,7 @@ export function createMessage(
 ): Message {
   const header = new ByteWriter();
   writeContentHeader(header, body.length, properties);
-  const message = messages.create(viewOf(writeAddress(address)), header.written(), 0, header.length, body.length);
+  const message = messages.create(cachedViewOf(writeAddress(address)), header.written(), 0, header.length, body.length);
   messages.write(message, 0, body, 0, body.length);
   return message;
 }

@@ -13,7 +13,7 @@ import {
   WORD_HEADER_BYTES,
   WORD_MESSAGE,
 } from "./layout.ts";
-import { copyExactly, viewOf } from "../../wire/copy.ts";
+import { cachedViewOf, copyExactly } from "../../wire/copy.ts";
 import { alignedBytes, locationOf, offsetInSlab, Slab, slabIndex } from "./slab.ts";
 import { Slabs } from "./slabs.ts";
 
@@ -116,7 +116,7 @@ export class Messages {
     this.#lastSlab = slab;
     this.#lastBodyAt = at + headerBytes;
     if (headerBytes < 64) {
-      copyExactly(slab.view, at, viewOf(source), headerOffset, headerBytes);
+      copyExactly(slab.view, at, cachedViewOf(source), headerOffset, headerBytes);
     } else {
       slab.bytes.set(source.subarray(headerOffset, headerOffset + headerBytes), at);
     }
@@ -131,7 +131,7 @@ export class Messages {
     if (to + length > slab.capacity) this.#slabs.growTo(slab, to + length);
     const target = slab.bytes;
     if (length < 64) {
-      copyExactly(slab.view, to, viewOf(source), offset, length);
+      copyExactly(slab.view, to, cachedViewOf(source), offset, length);
     } else {
       target.set(source.subarray(offset, offset + length), to);
     }

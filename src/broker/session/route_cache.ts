@@ -1,5 +1,5 @@
 import type { Exchange } from "../exchange/exchange.ts";
-import { areEqual, viewOf } from "../../wire/copy.ts";
+import { areEqual, cachedViewOf } from "../../wire/copy.ts";
 import type { Target } from "../message/target.ts";
 import type { TappedRoute } from "../routing/tapped_route.ts";
 
@@ -55,5 +55,5 @@ export class RouteCache {
 }
 
 function isAt(address: DataView, bytes: Uint8Array, offset: number, length: number): boolean {
-  return address.byteLength === length && areEqual(address, 0, viewOf(bytes), offset, length);
+  return address.byteLength === length && areEqual(address, 0, cachedViewOf(bytes), offset, length);
 }

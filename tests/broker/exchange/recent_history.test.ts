@@ -7,7 +7,7 @@ import { fieldTable, type FieldValue, type PlainTable } from "../../../src/wire/
 import { PropertiesView, writeContentHeader } from "../../../src/wire/properties.ts";
 import { recentHistory } from "../../../src/broker/exchange/recent_history.ts";
 import type { Message } from "../../../src/broker/message/messages.ts";
-import { viewOf } from "../../../src/wire/copy.ts";
+import { cachedViewOf } from "../../../src/wire/copy.ts";
 import { add, matchesOf, routerOf, TestExchangeHost } from "./bound.ts";
 
 /** An exchange with a method that publishes to it. */
@@ -31,7 +31,7 @@ class Published {
     address.shortstr(key);
     const header = new ByteWriter();
     writeContentHeader(header, body.length, { messageId: `id of ${key}` });
-    const message = messages.create(viewOf(address.written()), header.written(), 0, header.length, body.length);
+    const message = messages.create(cachedViewOf(address.written()), header.written(), 0, header.length, body.length);
     messages.write(message, 0, body, 0, body.length);
     const names = matchesOf(this.router, { message, routingKeys: [key], headers: fieldTable(headers) });
     messages.release(message);
@@ -84,7 +84,7 @@ describe("an x-recent-history exchange", () => {
     exchange.publish("a");
     const { messages } = exchange.host;
     // Takes the place of the released message.
-    messages.create(viewOf(Uint8Array.of(0, 0)), new Uint8Array(100).fill(1), 0, 100, 0);
+    messages.create(cachedViewOf(Uint8Array.of(0, 0)), new Uint8Array(100).fill(1), 0, 100, 0);
     add(exchange.router, "q", "");
     const [{ message }] = exchange.host.forwarded;
     const address = new ByteReader(messages.address(message));

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { type Message, Messages } from "../../../src/broker/message/messages.ts";
 import { SLAB_BYTES } from "../../../src/broker/message/slab.ts";
 import { Turn } from "../../../src/broker/turn/turn.ts";
-import { viewOf } from "../../../src/wire/copy.ts";
+import { cachedViewOf } from "../../../src/wire/copy.ts";
 
 const MEBIBYTE = 1024 * 1024;
 const ADDRESS = Uint8Array.of(0, 5, ...new TextEncoder().encode("queue"));
@@ -22,7 +22,7 @@ function isEqual(a: Uint8Array, b: Uint8Array): boolean {
 
 function create(messages: Messages, bodyBytes: number, seed = 0): Message {
   const header = pattern(seed, 14);
-  const message = messages.create(viewOf(ADDRESS), header, 0, header.length, bodyBytes);
+  const message = messages.create(cachedViewOf(ADDRESS), header, 0, header.length, bodyBytes);
   messages.write(message, 0, pattern(seed, bodyBytes), 0, bodyBytes);
   return message;
 }
@@ -91,7 +91,7 @@ function carryOut(step: Step, messages: Messages, held: Held[], seed: number): v
       const header = pattern(seed + 1, step.headerBytes);
       const source = new Uint8Array(step.headerBytes + 9);
       source.set(header, 5);
-      const message = messages.create(viewOf(address), source, 5, step.headerBytes, step.bodyBytes);
+      const message = messages.create(cachedViewOf(address), source, 5, step.headerBytes, step.bodyBytes);
       const body = pattern(seed + 2, step.bodyBytes);
       const kept = { isPersistent: false, time: 0, hasDied: false };
       held.push({ message, address, header, body, writtenBytes: 0, references: 1, ...kept });
@@ -252,7 +252,7 @@ describe("messages", () => {
   it("of 16 MiB that were announced and not sent cost 64 KiB", () => {
     const messages = new Messages();
     const header = new Uint8Array(14);
-    for (let i = 0; i < 100; i++) messages.create(viewOf(ADDRESS), header, 0, header.length, 16 * MEBIBYTE);
+    for (let i = 0; i < 100; i++) messages.create(cachedViewOf(ADDRESS), header, 0, header.length, 16 * MEBIBYTE);
     assert.ok(messages.slabBytes <= 100 * 65 * 1024, `${messages.slabBytes / 100} bytes for each`);
   });
 
@@ -260,7 +260,7 @@ describe("messages", () => {
     const messages = new Messages();
     const header = new Uint8Array(14);
     const body = pattern(3, 16 * MEBIBYTE);
-    const message = messages.create(viewOf(ADDRESS), header, 0, header.length, body.length);
+    const message = messages.create(cachedViewOf(ADDRESS), header, 0, header.length, body.length);
     for (let at = 0; at < body.length; at += 131_064) {
       const length = Math.min(131_064, body.length - at);
       messages.write(message, at, body, at, length);
@@ -361,7 +361,7 @@ describe("compaction", () => {
     const messages = new Messages();
     const header = new Uint8Array(14);
     const body = pattern(5, 1000);
-    const arriving = messages.create(viewOf(ADDRESS), header, 0, header.length, body.length);
+    const arriving = messages.create(cachedViewOf(ADDRESS), header, 0, header.length, body.length);
     messages.write(arriving, 0, body, 0, 400);
     keepOneOf(1000, 1000, messages, () => {});
     messages.write(arriving, 400, body, 400, 100);

@@ -4,7 +4,7 @@ import { Alarms } from "../../../src/broker/node/alarms.ts";
 import { Node } from "../../../src/broker/node/node.ts";
 import type { EventSink } from "../../../src/broker/events/events.ts";
 import { type Message, Messages } from "../../../src/broker/message/messages.ts";
-import { viewOf } from "../../../src/wire/copy.ts";
+import { cachedViewOf } from "../../../src/wire/copy.ts";
 import { FakeClock, settled } from "../../fake_clock.ts";
 import { SlowStore } from "../../slow_store.ts";
 
@@ -13,7 +13,7 @@ const LIMIT_BYTES = 4 * MEBIBYTE;
 
 /** Makes a message with a body of a given size. */
 function fill(messages: Messages, bytes: number): Message {
-  const message = messages.create(viewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, bytes);
+  const message = messages.create(cachedViewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, bytes);
   messages.write(message, 0, new Uint8Array(bytes), 0, bytes);
   return message;
 }
@@ -96,7 +96,7 @@ describe("a memory alarm", () => {
     const header = new Uint8Array(14);
     const all: Message[] = [];
     for (let i = 0; i < 60_000; i++) {
-      const message = messages.create(viewOf(Uint8Array.of(0, 0)), header, 0, header.length, 1000);
+      const message = messages.create(cachedViewOf(Uint8Array.of(0, 0)), header, 0, header.length, 1000);
       messages.write(message, 0, header, 0, header.length);
       all.push(message);
     }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fieldTable } from "../../../src/wire/field_table.ts";
 import { Node } from "../../../src/broker/node/node.ts";
-import { viewOf } from "../../../src/wire/copy.ts";
+import { cachedViewOf } from "../../../src/wire/copy.ts";
 import { FakeClock } from "../../fake_clock.ts";
 
 /** Starts a broker in memory with a classic queue of waiting messages. */
@@ -13,7 +13,7 @@ function brokerWithQueue(count: number) {
   const properties = { durable: false, autoDelete: false, owner: null, arguments: fieldTable({}) };
   const queue = vhost.declareQueue({ name: "q", ...properties });
   for (let i = 0; i < count; i++) {
-    queue.enqueue(node.messages.create(viewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, 0));
+    queue.enqueue(node.messages.create(cachedViewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, 0));
   }
   node.endTurn();
   return { clock, node, vhost, queue };

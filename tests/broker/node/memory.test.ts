@@ -5,7 +5,7 @@ import { Node } from "../../../src/broker/node/node.ts";
 import { fieldTable } from "../../../src/wire/field_table.ts";
 import { openFileStore } from "../../../src/store/file_store.ts";
 import { MemoryFiles } from "../../../src/store/memory_files.ts";
-import { viewOf } from "../../../src/wire/copy.ts";
+import { cachedViewOf } from "../../../src/wire/copy.ts";
 import { FakeClock, settled } from "../../fake_clock.ts";
 
 const MEBIBYTE = 1024 * 1024;
@@ -43,7 +43,7 @@ async function open() {
   const messages: Message[] = [];
   const create = (count: number) => {
     for (let i = 0; i < count; i++) {
-      messages.push(node.messages.create(viewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, BODY_BYTES));
+      messages.push(node.messages.create(cachedViewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, BODY_BYTES));
     }
     return messages.slice(-count);
   };

@@ -18,7 +18,7 @@ import { FakeClock } from "../../fake_clock.ts";
 import { MemoryStore } from "../../../src/store/memory_store.ts";
 import type { MessageContent } from "../../../src/store/message_content.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { viewOf } from "../../../src/wire/copy.ts";
+import { cachedViewOf } from "../../../src/wire/copy.ts";
 
 /** The parts of a broker that a queue uses. */
 export class TestHost implements QueueHost {
@@ -87,7 +87,7 @@ export class TestHost implements QueueHost {
 
   /** Makes a message without a body; its number is unique while it exists. */
   message(): Message {
-    return this.messages.create(viewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, 0);
+    return this.messages.create(cachedViewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, 0);
   }
 
   /** Publishes `count` messages to a queue and ends the turn; returns them. */

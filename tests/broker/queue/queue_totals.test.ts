@@ -8,7 +8,7 @@ import type { Fetched } from "../../../src/broker/queue/delivery.ts";
 import type { Queue } from "../../../src/broker/queue/queue.ts";
 import { UnackedTotals, unackedTotals } from "../../../src/broker/session/unacked_totals.ts";
 import { NO_MESSAGE } from "../../../src/broker/message/messages.ts";
-import { viewOf } from "../../../src/wire/copy.ts";
+import { cachedViewOf } from "../../../src/wire/copy.ts";
 import { TestBroker } from "../test_broker.ts";
 import { TestHost } from "./host.ts";
 
@@ -126,7 +126,7 @@ describe("the totals of a queue", () => {
     const host = new TestHost();
     const stream = host.stream();
     for (let number = 0; number < 10; number++) {
-      stream.enqueue(host.messages.create(viewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, 7));
+      stream.enqueue(host.messages.create(cachedViewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, 7));
     }
     host.endTurn();
     assert.deepEqual(shown(stream.totals.ready), [10, 70, 10, 70]);
@@ -159,7 +159,7 @@ describe("the totals of a long queue", () => {
     for (let look = 0; look < 60; look++) {
       for (let i = (look * 7919) % 5000; i > 0; i--) {
         const bodyBytes = i % 13;
-        held[ring.end++] = messages.create(viewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, bodyBytes);
+        held[ring.end++] = messages.create(cachedViewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, bodyBytes);
         bytes += bodyBytes;
       }
       for (let i = (look * 6007) % 4500; i > 0 && ring.first < ring.end; i--) {

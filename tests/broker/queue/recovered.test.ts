@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { EMPTY_TABLE } from "../../../src/wire/field_table.ts";
 import type { Queue } from "../../../src/broker/queue/queue.ts";
 import { classicQueue } from "../../../src/broker/queue/classic/classic_queue.ts";
-import { viewOf } from "../../../src/wire/copy.ts";
+import { cachedViewOf } from "../../../src/wire/copy.ts";
 import { TestStore } from "../../store/test_store.ts";
 import { TestHost } from "./host.ts";
 
@@ -27,7 +27,7 @@ function queueOf(test: TestStore): [Queue, TestHost, TestStore] {
 
 /** Makes a transient message. */
 const transient = ({ messages }: TestHost) =>
-  messages.create(viewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, 0);
+  messages.create(cachedViewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, 0);
 
 /** Takes all messages, after reading them back; each is its position, and whether it was delivered before. */
 async function takeAll(queue: Queue): Promise<[position: number, isRedelivered: boolean][]> {

@@ -13,7 +13,7 @@ import { UnackedTotals, unackedTotals } from "../../../src/broker/session/unacke
 import { Queue } from "../../../src/broker/queue/queue.ts";
 import { openFileStore } from "../../../src/store/file_store.ts";
 import { MemoryFiles } from "../../../src/store/memory_files.ts";
-import { viewOf } from "../../../src/wire/copy.ts";
+import { cachedViewOf } from "../../../src/wire/copy.ts";
 import { FakeClock, settled } from "../../fake_clock.ts";
 import { SMALL } from "../../store/test_store.ts";
 import { type ModelMessage, ModelQueue, type ModelRules } from "./rules_model.ts";
@@ -249,7 +249,7 @@ class Trial {
     const expiration = expirationMs === Infinity ? undefined : String(expirationMs);
     writeContentHeader(header, bytes, { deliveryMode: 2, priority, expiration, messageId: String(id) });
     const { messages } = this.#node;
-    const message = messages.create(viewOf(address.written()), header.written(), 0, header.length, bytes);
+    const message = messages.create(cachedViewOf(address.written()), header.written(), 0, header.length, bytes);
     messages.write(message, 0, new Uint8Array(bytes), 0, bytes);
     return message;
   }

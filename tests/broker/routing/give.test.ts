@@ -4,7 +4,7 @@ import type { Message } from "../../../src/broker/message/messages.ts";
 import { type LateReceipt, type Receipt, REFUSED, TAKEN, UNROUTED } from "../../../src/broker/message/receipt.ts";
 import type { Target } from "../../../src/broker/message/target.ts";
 import { CONSTRAINED, DURABLE, ELSEWHERE, give, needsOf } from "../../../src/broker/routing/give.ts";
-import { viewOf } from "../../../src/wire/copy.ts";
+import { cachedViewOf } from "../../../src/wire/copy.ts";
 import { fieldTable } from "../../../src/wire/field_table.ts";
 import { SlowStore } from "../../slow_store.ts";
 import { TestHost } from "../queue/host.ts";
@@ -22,7 +22,7 @@ class Broker extends TestHost {
   }
 
   persistent(): Message {
-    return this.messages.create(viewOf(Uint8Array.of(0, 0)), PERSISTENT, 0, PERSISTENT.length, 0);
+    return this.messages.create(cachedViewOf(Uint8Array.of(0, 0)), PERSISTENT, 0, PERSISTENT.length, 0);
   }
 
   give(message: Message, ...targets: Target[]): Receipt {

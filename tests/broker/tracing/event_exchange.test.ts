@@ -6,7 +6,7 @@ import { EMPTY_TABLE, fieldTable, type FieldValue } from "../../../src/wire/fiel
 import { PropertiesView } from "../../../src/wire/properties.ts";
 import { EventExchange } from "../../../src/broker/tracing/event_exchange.ts";
 import { Node } from "../../../src/broker/node/node.ts";
-import { viewOf } from "../../../src/wire/copy.ts";
+import { cachedViewOf } from "../../../src/wire/copy.ts";
 import { FakeClock } from "../../fake_clock.ts";
 import { SlowStore } from "../../slow_store.ts";
 import { consumption, TestReceiver } from "../queue/host.ts";
@@ -233,7 +233,7 @@ describe("the event exchange", () => {
     store.isShortOfSpace = true;
     assert.deepEqual(told(), [alarm("alarm.set", "disk")]);
     assert.deepEqual(told(), []);
-    const large = node.messages.create(viewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, 2 * 1024 * 1024);
+    const large = node.messages.create(cachedViewOf(Uint8Array.of(0, 0)), new Uint8Array(14), 0, 14, 2 * 1024 * 1024);
     node.messages.write(large, 0, new Uint8Array(2 * 1024 * 1024), 0, 2 * 1024 * 1024);
     assert.deepEqual(told(), [alarm("alarm.set", "memory")]);
     node.messages.release(large);

@@ -9,7 +9,7 @@ import { TRACE_EXCHANGE } from "../../../src/broker/exchange/predeclared.ts";
 import { Firehose } from "../../../src/broker/tracing/firehose.ts";
 import type { Message } from "../../../src/broker/message/messages.ts";
 import { Node } from "../../../src/broker/node/node.ts";
-import { viewOf } from "../../../src/wire/copy.ts";
+import { cachedViewOf } from "../../../src/wire/copy.ts";
 import { FakeClock } from "../../fake_clock.ts";
 import { consumption, TestReceiver } from "../queue/host.ts";
 
@@ -33,7 +33,7 @@ function createMessage({ messages }: Node, exchange: string, properties: BasicPr
   address.shortstr("key");
   const header = new ByteWriter();
   writeContentHeader(header, 0, properties);
-  return messages.create(viewOf(address.written()), header.written(), 0, header.length, 0);
+  return messages.create(cachedViewOf(address.written()), header.written(), 0, header.length, 0);
 }
 
 function traceIn({ messages }: Node, { message }: { readonly message: Message }) {

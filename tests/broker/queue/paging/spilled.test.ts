@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Message, Messages } from "../../../../src/broker/message/messages.ts";
 import { readSpilled, SpillWriter } from "../../../../src/broker/queue/paging/spilled.ts";
-import { viewOf } from "../../../../src/wire/copy.ts";
+import { cachedViewOf } from "../../../../src/wire/copy.ts";
 
 const encoder = new TextEncoder();
 
 function messageWith(messages: Messages, body: string): Message {
   const bytes = encoder.encode(body);
-  const message = messages.create(viewOf(Uint8Array.of(0, 1, 107)), new Uint8Array(14), 0, 14, bytes.length);
+  const message = messages.create(cachedViewOf(Uint8Array.of(0, 1, 107)), new Uint8Array(14), 0, 14, bytes.length);
   messages.write(message, 0, bytes, 0, bytes.length);
   return message;
 }

@@ -8,7 +8,7 @@ import { CONSTRAINED, give, needsOf } from "../../../../src/broker/routing/give.
 import type { Fetched } from "../../../../src/broker/queue/delivery.ts";
 import type { Queue } from "../../../../src/broker/queue/queue.ts";
 import { quorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
-import { viewOf } from "../../../../src/wire/copy.ts";
+import { cachedViewOf } from "../../../../src/wire/copy.ts";
 import { SMALL, TestStore } from "../../../store/test_store.ts";
 import { TestHost } from "../host.ts";
 
@@ -79,7 +79,7 @@ class Test {
     const header = new ByteWriter();
     writeContentHeader(header, BODY_BYTES, { priority });
     const { messages } = this.host;
-    const message = messages.create(viewOf(Uint8Array.of(0, 0)), header.written(), 0, header.length, BODY_BYTES);
+    const message = messages.create(cachedViewOf(Uint8Array.of(0, 0)), header.written(), 0, header.length, BODY_BYTES);
     messages.write(message, 0, new TextEncoder().encode(`${number}`.padEnd(BODY_BYTES)), 0, BODY_BYTES);
     give(this.host, message, [this.queue], needsOf(this.host, [this.queue]) | CONSTRAINED);
     this.host.endTurn();

@@ -9,7 +9,7 @@ import type { AnyQueue } from "../../../../src/broker/queue/any_queue.ts";
 import type { Fetched } from "../../../../src/broker/queue/delivery.ts";
 import type { Queue } from "../../../../src/broker/queue/queue.ts";
 import { quorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
-import { viewOf } from "../../../../src/wire/copy.ts";
+import { cachedViewOf } from "../../../../src/wire/copy.ts";
 import { SMALL, TestStore } from "../../../store/test_store.ts";
 import { consumption, TestHost, TestReceiver } from "../host.ts";
 
@@ -55,7 +55,7 @@ class Test {
     const header = new ByteWriter();
     writeContentHeader(header, body.length, properties);
     const { messages } = this.host;
-    const message = messages.create(viewOf(Uint8Array.of(0, 0)), header.written(), 0, header.length, body.length);
+    const message = messages.create(cachedViewOf(Uint8Array.of(0, 0)), header.written(), 0, header.length, body.length);
     messages.write(message, 0, new TextEncoder().encode(body), 0, body.length);
     return message;
   }

@@ -10,7 +10,7 @@ import { Node } from "../../../../src/broker/node/node.ts";
 import { Queue } from "../../../../src/broker/queue/queue.ts";
 
 import type { VirtualHost } from "../../../../src/broker/topology/vhost.ts";
-import { viewOf } from "../../../../src/wire/copy.ts";
+import { cachedViewOf } from "../../../../src/wire/copy.ts";
 import { FakeClock } from "../../../fake_clock.ts";
 import { SMALL, TestStore } from "../../../store/test_store.ts";
 
@@ -81,7 +81,7 @@ class Test {
     const header = new ByteWriter();
     writeContentHeader(header, body.length, {});
     const { messages } = this.node;
-    const message = messages.create(viewOf(Uint8Array.of(0, 0)), header.written(), 0, header.length, body.length);
+    const message = messages.create(cachedViewOf(Uint8Array.of(0, 0)), header.written(), 0, header.length, body.length);
     messages.write(message, 0, new TextEncoder().encode(body), 0, body.length);
     const isTaken = give(this.node, message, [queue], needsOf(this.node, [queue]) | CONSTRAINED) !== REFUSED;
     this.node.endTurn();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ByteWriter } from "../../../../src/wire/byte_writer.ts";
-import { viewOf } from "../../../../src/wire/copy.ts";
+import { cachedViewOf } from "../../../../src/wire/copy.ts";
 import { fieldTable, type PlainTable } from "../../../../src/wire/field_table.ts";
 import { PropertiesView, writeContentHeader } from "../../../../src/wire/properties.ts";
 import { CONSTRAINED, give } from "../../../../src/broker/routing/give.ts";
@@ -46,7 +46,7 @@ class Test {
   publish(messageId: string, expiration?: string): void {
     const header = new ByteWriter();
     writeContentHeader(header, 0, { messageId, expiration });
-    const message = this.node.messages.create(viewOf(Uint8Array.of(0, 0)), header.written(), 0, header.length, 0);
+    const message = this.node.messages.create(cachedViewOf(Uint8Array.of(0, 0)), header.written(), 0, header.length, 0);
     give(this.node, message, [this.queue], CONSTRAINED);
   }
 

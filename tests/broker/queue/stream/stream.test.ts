@@ -5,7 +5,7 @@ import { fieldTable, type PlainTable } from "../../../../src/wire/field_table.ts
 import { writeContentHeader } from "../../../../src/wire/properties.ts";
 import type { Stream } from "../../../../src/broker/queue/stream/stream.ts";
 import { settingsOf } from "../../../../src/broker/queue/settings.ts";
-import { viewOf } from "../../../../src/wire/copy.ts";
+import { cachedViewOf } from "../../../../src/wire/copy.ts";
 import { SlowStore } from "../../../slow_store.ts";
 import { consumption, TestHost, TestReceiver } from "../host.ts";
 
@@ -142,7 +142,7 @@ describe("a stream", () => {
     publish(host, stream, 10_000);
     const header = new ByteWriter();
     writeContentHeader(header, 0, { headers: fieldTable({ "x-stream-filter-value": "wanted" }) });
-    const wanted = host.messages.create(viewOf(Uint8Array.of(0, 0)), header.written(), 0, header.length, 0);
+    const wanted = host.messages.create(cachedViewOf(Uint8Array.of(0, 0)), header.written(), 0, header.length, 0);
     stream.enqueue(wanted);
     host.store.enqueue(host.messages.locate(wanted), [stream.id], [10_000], 1);
 
