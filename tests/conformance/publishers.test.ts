@@ -186,6 +186,18 @@ describe("publishing with immediate", () => {
 
     assert.deepEqual(await closed, { replyCode: 540, replyText: "NOT_IMPLEMENTED - immediate=true" });
   });
+
+  it("closes the connection with 540 whatever else is wrong with the message", async () => {
+    const closed = connectionClosed(connection);
+    const internals = channel as unknown as {
+      sendMessage(fields: Record<string, unknown>, properties: Record<string, unknown>, body: Buffer): void;
+    };
+
+    const properties = { headers: {}, userId: "somebody" };
+    internals.sendMessage({ exchange: "", routingKey: "q", immediate: true }, properties, Buffer.from("x"));
+
+    assert.deepEqual(await closed, { replyCode: 540, replyText: "NOT_IMPLEMENTED - immediate=true" });
+  });
 });
 
 // RabbitMQ 4's default, which HareMQ shares; RabbitMQ 3.10's is 128 MiB.

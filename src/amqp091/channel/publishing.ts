@@ -111,6 +111,7 @@ export class Publishing {
       this.#publisher.header(bytes, at, size, bodyBytes);
       if (bodyBytes === 0) this.#complete();
     } catch (error) {
+      if (this.#isImmediate) this.#refuseImmediate();
       if (!(error instanceof Waiting)) throw error;
       const header = bytes.slice(at, at + size);
       this.#channel.wait(PUBLISH, error.until, () => this.#takeHeader(header));
