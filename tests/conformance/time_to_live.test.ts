@@ -218,7 +218,7 @@ describe("a queue with x-expires", () => {
     await untilGone(used);
   });
 
-  const declaration = { durable: false, arguments: { "x-expires": 1000 } };
+  const declaration = { durable: false, arguments: { "x-expires": 2000 } };
   const uses: Record<string, (queue: string) => Promise<unknown>> = {
     "gets from it": (queue) => channel.get(queue),
     "declares it again": (queue) => channel.assertQueue(queue, declaration),
@@ -228,7 +228,7 @@ describe("a queue with x-expires", () => {
     it(`stays while somebody ${how}`, async () => {
       const name = unique("expires");
       await channel.assertQueue(name, declaration);
-      const unused = await mortalQueue({ "x-expires": 1500 });
+      const unused = await mortalQueue({ "x-expires": 2500 });
       while (await isThere(unused)) await use(name);
       assert(await isThere(name));
       await channel.deleteQueue(name);
