@@ -9,7 +9,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -162,11 +162,11 @@ async function startBroker(): Promise<{ broker: ChildProcess; data: string }> {
 }
 
 /** Runs a command once. Returns its time in milliseconds and its exit code. */
-function run(command: readonly string[], env: NodeJS.ProcessEnv): { ms: number; status: number | null } {
+function run(command: readonly string[], env: NodeJS.ProcessEnv, cwd = ROOT): { ms: number; status: number | null } {
   const [program, ...args] = command;
   const begin = performance.now();
   const { status, error } = spawnSync(program, args, {
-    cwd: ROOT,
+    cwd,
     env,
     input: DEFINITIONS,
     stdio: ["pipe", "ignore", "ignore"],
@@ -177,6 +177,25 @@ function run(command: readonly string[], env: NodeJS.ProcessEnv): { ms: number; 
 
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)];
+
+/** Rounds of the command that does nothing. */
+const EMPTY_ROUNDS = 7;
+
+/** Returns the median time of `npx` with a command that does nothing, which is npm's own. In milliseconds. */
+function measureEmptyNpx(): number {
+  const folder = mkdtempSync(join(tmpdir(), "haremq-bench-"));
+  const bin = join(folder, "node_modules/.bin");
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(folder, "package.json"), "{}");
+  writeFileSync(join(bin, "empty"), "#!/usr/bin/env node\n", { mode: 0o755 });
+  const times = Array.from({ length: EMPTY_ROUNDS }, () => {
+    const { ms, status } = run(["npx", "--no", "empty"], process.env, folder);
+    if (status !== 0) throw new Error(`npx ended an empty command with status ${status}.`);
+    return ms;
+  });
+  rmSync(folder, { recursive: true });
+  return median(times);
+}
 
 const isOurs = how in WAYS;
 const started = isOurs ? await startBroker() : undefined;
@@ -214,6 +233,9 @@ for (const { name, status, median, most } of rows) {
       most.toFixed(0).padStart(4)
     }`,
   );
+}
+if (how === "npx") {
+  console.log(`npx with an empty command, which is npm's own time: ${measureEmptyNpx().toFixed(0)} ms`);
 }
 const late = rows.filter((row) => row.median > way.limitMs);
 const all = median(rows.map((row) => row.median));
