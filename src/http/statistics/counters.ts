@@ -9,6 +9,8 @@ export interface CounterGroup {
   readonly sums?: Readonly<Record<string, readonly string[]>>;
   /** True for counters that are left out until something was counted. */
   readonly isAbsentWhenZero?: boolean;
+  /** True for counters that queues tell, which RabbitMQ keeps with `management.rates_mode = none` too. */
+  readonly isCoarse?: boolean;
 }
 
 /** What channels do with messages that they receive. */
@@ -36,6 +38,7 @@ export const DISK: CounterGroup = {
   range: "msg_rates",
   counters: ["disk_reads", "disk_writes"],
   isAbsentWhenZero: true,
+  isCoarse: true,
 };
 
 export const MESSAGES: CounterGroup = {

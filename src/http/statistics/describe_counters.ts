@@ -76,7 +76,9 @@ interface StatsView {
   readonly statistics: Pick<Statistics, "options">;
 }
 
-const hasMessageStats = ({ statistics }: StatsView): boolean => statistics.options.ratesMode !== "none";
+/** Returns the groups that the mode of rates has. */
+const countedGroups = (groups: readonly CounterGroup[], { statistics }: StatsView): readonly CounterGroup[] =>
+  statistics.options.ratesMode === "none" ? groups.filter(({ isCoarse }) => isCoarse) : groups;
 
 /** Returns the `message_stats` of an object; `undefined` when nothing was counted, or rates are not wanted. */
 export function messageStats<Key extends object>(
@@ -84,9 +86,8 @@ export function messageStats<Key extends object>(
   groups: readonly CounterGroup[],
   view: StatsView,
 ): Described | undefined {
-  if (!hasMessageStats(view)) return undefined;
   const described: Described = {};
-  for (const group of groups) addCounters(described, observed, group, view.ranges);
+  for (const group of countedGroups(groups, view)) addCounters(described, observed, group, view.ranges);
   return Object.keys(described).length === 0 ? undefined : described;
 }
 
@@ -96,8 +97,7 @@ export function messageStatsText<Key extends object>(
   groups: readonly CounterGroup[],
   view: StatsView,
 ): string {
-  if (!hasMessageStats(view)) return "";
-  const text = groups.map((group) => countersText(observed, group, view.ranges)).join("");
+  const text = countedGroups(groups, view).map((group) => countersText(observed, group, view.ranges)).join("");
   return text === "" ? "" : `,"message_stats":{${text.slice(1)}}`;
 }
 

@@ -25,7 +25,7 @@ async function start(text: string, options: BrokerOptions = {}) {
       await clock.advance(1000);
     }
   };
-  return { client, get, publish, clock, isSampling };
+  return { amqp, client, get, publish, clock, isSampling };
 }
 
 describe("collect_statistics_interval", () => {
@@ -56,6 +56,19 @@ describe("management.rates_mode", () => {
     assert.deepEqual([overview.rates_mode, overview.message_stats], ["none", {}]);
     assert.equal((await get("/api/channels"))[0].message_stats, undefined);
     assert.equal((await get("/api/nodes"))[0].rates_mode, "none");
+  });
+
+  it("none keeps what queues read and write on disk, in the overview", async () => {
+    const { amqp, get, publish } = await start("management.rates_mode = none\n");
+    await amqp.request(1, "queue.declare", { queue: "durable", durable: true });
+    for (let i = 0; i < 10; i++) {
+      amqp.publish(1, { routingKey: "durable", body: "x", properties: { deliveryMode: 2 } });
+    }
+    await publish(5);
+    const { message_stats: stats } = await get("/api/overview");
+    assert.deepEqual(Object.keys(stats), ["disk_reads", "disk_reads_details", "disk_writes", "disk_writes_details"]);
+    assert.deepEqual([stats.disk_reads, stats.disk_writes], [0, 10]);
+    assert.equal((await get("/api/queues/%2F/durable")).message_stats, undefined);
   });
 
   it("is basic otherwise", async () => {
