@@ -9,7 +9,8 @@
  *
  * The last one measures another broker, of which nothing but its ports is known. A time is that of a whole answer, over a
  * socket, as the client sees it, while the broker has its load: see `management_load.ts`. `--rate` chooses another rate,
- * `--times` another number of requests of each kind, and `--only requests` or `--only polls` a part.
+ * `--times` another number of requests of each kind, `--rounds` another number of rounds with and without polls, and
+ * `--only requests`, `--only pages` or `--only lists` a part.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -46,15 +47,14 @@ const METRICS = [
 ];
 /** Paths that each polling client requests: what the page does, and with the whole list. */
 const POLLS = {
-  "overview, nodes and a page of queues": ["overview", "nodes", "queues?page=1&page_size=100"],
-  "overview and all queues": ["overview", "queues"],
+  pages: ["overview", "nodes", "queues?page=1&page_size=100"],
+  lists: ["overview", "queues"],
 };
 
 const CLIENTS = 10;
 const START_MS = 60_000;
 const WARM_UP_MS = 5000;
 const ROUND_MS = 7000;
-const ROUNDS = 3;
 const PATIENCE_MS = 60_000;
 
 /** The places of a broker. */
@@ -108,7 +108,7 @@ const other = findRuntime("bun") ?? findRuntime("deno")!;
 const startChild = (program: string, argument: string): Child =>
   new Child(other.path, [...other.runArguments, `bench/${program}.ts`, argument], { speaks: true });
 
-async function request(requester: Child, task: RequestTask): Promise<RequestReport> {
+async function request(requester: Child, task: RequestTask): Promise<RequestReport[]> {
   requester.say(JSON.stringify(task));
   return JSON.parse(await requester.hear("times", PATIENCE_MS));
 }
@@ -127,7 +127,7 @@ async function measureRequests(places: Places, count: number): Promise<void> {
     const requester = METRICS.includes(path) ? metrics : api;
     await request(requester, { name: "times", path, count: 2 });
     places.longestPauseMs?.();
-    const { shortestMs, medianMs, longestMs, bytes } = await request(requester, { name: "times", path, count });
+    const [{ shortestMs, medianMs, longestMs, bytes }] = await request(requester, { name: "times", path, count });
     const pause = places.longestPauseMs?.();
     const paused = pause === undefined ? "" : `, no timer for ${text(pause)} ms`;
     console.log(
@@ -137,38 +137,61 @@ async function measureRequests(places: Places, count: number): Promise<void> {
   await Promise.all([api, metrics].map((child) => child.stop()));
 }
 
-/** Measures in turn without and with clients that poll. */
-async function measurePolls(places: Places, clients: Child): Promise<void> {
+/** A round of the load with the longest time in which the broker's event loop took no timer. */
+interface Round extends LoadReport {
+  readonly pauseMs: number;
+}
+
+/** Measures in turn without and with clients that poll paths. */
+async function measurePolls(places: Places, clients: Child, names: readonly string[], rounds: number): Promise<void> {
   const requester = startChild("management_requests", places.api);
-  const median = (reports: readonly LoadReport[], key: keyof LoadReport): number =>
-    reports.map((report) => report[key]).sort((a, b) => a - b)[reports.length >> 1];
-  for (const [what, names] of Object.entries(POLLS)) {
-    const paths = names.map((name) => `/api/${name}`);
-    const [unpolled, polled]: LoadReport[][] = [[], []];
-    let times: RequestReport | undefined;
-    for (let round = 0; round < ROUNDS; round++) {
-      unpolled.push(await load(clients, ROUND_MS));
-      const polling = request(requester, { name: "poll", paths, clients: CLIENTS, durationMs: ROUND_MS });
-      polled.push(await load(clients, ROUND_MS));
-      times = await polling;
-    }
-    console.log(
-      `\npolled by ${CLIENTS} clients: ${what}; a request took ${text(times!.medianMs)} ms, at most ${
-        text(times!.longestMs)
-      }`,
-    );
-    for (const [name, reports] of [["unpolled", unpolled], ["polled", polled]] as const) {
-      const [rate, p50, p99, max] = (["perSecond", "p50Ms", "p99Ms", "maxMs"] as const).map((key) =>
-        median(reports, key)
-      );
-      console.log(
-        `  ${name.padEnd(8)} ${text(rate, 0)} messages/s, p50 ${text(p50)}, p99 ${text(p99)}, max ${text(max)} ms`,
-      );
-    }
-    const ratio = (key: keyof LoadReport) => (median(polled, key) / median(unpolled, key)).toFixed(2);
-    console.log(`  ratio: throughput ${ratio("perSecond")}, p99 ${ratio("p99Ms")}`);
+  const paths = names.map((name) => `/api/${name}`);
+  const measureRound = async (): Promise<Round> => {
+    places.longestPauseMs?.();
+    const report = await load(clients, ROUND_MS);
+    return { ...report, pauseMs: places.longestPauseMs?.() ?? NaN };
+  };
+  const [unpolled, polled]: Round[][] = [[], []];
+  const requests: RequestReport[][] = paths.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    unpolled.push(await measureRound());
+    const polling = request(requester, { name: "poll", paths, clients: CLIENTS, durationMs: ROUND_MS });
+    polled.push(await measureRound());
+    for (const [nth, report] of (await polling).entries()) requests[nth].push(report);
   }
   await requester.stop();
+  console.log(`\npolled by ${CLIENTS} clients:`);
+  for (const [nth, path] of paths.entries()) console.log(`  ${path}: ${textOfRequests(requests[nth])}`);
+  for (const [name, reports] of [["unpolled", unpolled], ["polled", polled]] as const) {
+    const p99s = reports.map(({ p99Ms }) => p99Ms.toFixed(1)).join(" ");
+    const [rate, p50, max, pause] = (["perSecond", "p50Ms", "maxMs", "pauseMs"] as const).map((key) =>
+      medianOf(reports.map((report) => report[key]))
+    );
+    console.log(
+      `  ${name.padEnd(8)} ${text(rate, 0)} messages/s, p50 ${text(p50, 2)}, p99 ${p99s}, max ${text(max)} ms` +
+        `, no timer for ${text(pause)} ms`,
+    );
+  }
+  const ratio = (key: keyof LoadReport): string => {
+    const [before, after] = [unpolled, polled].map((reports) => medianOf(reports.map((report) => report[key])));
+    return (after / before).toFixed(2);
+  };
+  console.log(`  ratio: throughput ${ratio("perSecond")}, p50 ${ratio("p50Ms")}, p99 ${ratio("p99Ms")}`);
+}
+
+const medianOf = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
+
+/** Returns how long the requests of all rounds took: the median one and the longest of all, and those made anew. */
+function textOfRequests(reports: readonly RequestReport[]): string {
+  const sum = (key: "count" | "newCount") => reports.reduce((sum, report) => sum + report[key], 0);
+  const [median, longest, newMedian, newLongest] = [
+    medianOf(reports.map(({ medianMs }) => medianMs)),
+    Math.max(...reports.map(({ longestMs }) => longestMs)),
+    medianOf(reports.map(({ newMedianMs }) => newMedianMs)),
+    Math.max(...reports.map(({ newLongestMs }) => newLongestMs)),
+  ].map((ms) => ms.toFixed(1));
+  return `${sum("count")} took ${median} ms, at most ${longest}; ` +
+    `of which ${sum("newCount")} anew took ${newMedian} ms, at most ${newLongest}`;
 }
 
 /** Prints the bytes of the statistics of one object that is idle, and of one whose counts all change. */
@@ -191,6 +214,7 @@ async function measure(): Promise<void> {
     against: { type: "boolean" },
     only: { type: "string" },
     times: { type: "string", default: "20" },
+    rounds: { type: "string", default: "3" },
   } as const;
   const { values, positionals } = parseArgs({ args: process.argv.slice(2), options, allowPositionals: true });
   const places = values.against ? otherBroker(positionals) : await startBroker();
@@ -199,8 +223,11 @@ async function measure(): Promise<void> {
   const clients = startChild("management_load", JSON.stringify(task));
   await clients.hear("ready", START_MS);
   await load(clients, WARM_UP_MS);
-  if (values.only !== "polls") await measureRequests(places, Number(values.times));
-  if (values.only !== "requests") await measurePolls(places, clients);
+  const isWanted = (part: string) => values.only === undefined || values.only === part;
+  if (isWanted("requests")) await measureRequests(places, Number(values.times));
+  for (const [part, names] of Object.entries(POLLS)) {
+    if (isWanted(part)) await measurePolls(places, clients, names, Number(values.rounds));
+  }
   await clients.stop();
   places.close();
   if (!values.against) printMemory();

@@ -1,5 +1,6 @@
 /** The requests of `management.ts`, from a process of their own. Each line of its input is a task; it answers with one. */
-import { constants, setPriority } from "node:os";
+import { Buffer } from "node:buffer";
+import { constants, getPriority, setPriority } from "node:os";
 import process from "node:process";
 import { createInterface } from "node:readline";
 
@@ -18,14 +19,22 @@ export interface RequestReport {
   /** Length of the latest answer. In bytes. */
   readonly bytes: number;
   readonly count: number;
+  /** Number of answers that differed from the one before of the same path: the others were made once for several. */
+  readonly newCount: number;
+  /** Median and longest time of those answers. In milliseconds. */
+  readonly newMedianMs: number;
+  readonly newLongestMs: number;
 }
 
 const POLL_INTERVAL_MS = 5000;
+/** Niceness of clients that poll above that of the benchmark. */
+const LOWER_BY = 15;
 
 class Requests {
   readonly #base: string;
   readonly #timesMs: number[] = [];
-  #bytes = 0;
+  readonly #newTimesMs: number[] = [];
+  #latest = Buffer.alloc(0);
 
   constructor(base: string) {
     this.#base = base;
@@ -36,37 +45,50 @@ class Requests {
     const headers = { authorization: `Basic ${btoa("guest:guest")}`, "accept-encoding": "identity" };
     const start = performance.now();
     const response = await fetch(this.#base + path, { headers });
-    this.#bytes = (await response.arrayBuffer()).byteLength;
+    const body = Buffer.from(await response.arrayBuffer());
     if (!response.ok) throw new Error(`${path} was answered with ${response.status}`);
-    this.#timesMs.push(performance.now() - start);
+    const tookMs = performance.now() - start;
+    this.#timesMs.push(tookMs);
+    if (!body.equals(this.#latest)) this.#newTimesMs.push(tookMs);
+    this.#latest = body;
   }
 
   report(): RequestReport {
-    const sorted = this.#timesMs.toSorted((a, b) => a - b);
-    const count = sorted.length;
-    const [shortestMs, medianMs, longestMs] = [sorted[0], sorted[count >> 1], sorted[count - 1]];
-    return { shortestMs, medianMs, longestMs, bytes: this.#bytes, count };
+    const [sorted, sortedNew] = [this.#timesMs, this.#newTimesMs].map((times) => times.toSorted((a, b) => a - b));
+    const [count, newCount] = [sorted.length, sortedNew.length];
+    return {
+      shortestMs: sorted[0],
+      medianMs: sorted[count >> 1],
+      longestMs: sorted[count - 1],
+      bytes: this.#latest.length,
+      count,
+      newCount,
+      newMedianMs: sortedNew[newCount >> 1],
+      newLongestMs: sortedNew[newCount - 1],
+    };
   }
 }
 
-async function run(base: string, task: RequestTask): Promise<RequestReport> {
-  const requests = new Requests(base);
+/** Returns a report for each path. */
+async function run(base: string, task: RequestTask): Promise<RequestReport[]> {
   if (task.name === "times") {
+    const requests = new Requests(base);
     for (let i = 0; i < task.count; i++) await requests.send(task.path);
-    return requests.report();
+    return [requests.report()];
   }
+  const requestsByPath = new Map(task.paths.map((path) => [path, new Requests(base)]));
   // Clients that poll are on other machines: they don't take the processors from the broker and the clients of AMQP.
-  setPriority(constants.priority.PRIORITY_LOW);
+  setPriority(Math.min(constants.priority.PRIORITY_LOW, getPriority() + LOWER_BY));
   const endMs = performance.now() + task.durationMs;
   await Promise.all(Array.from({ length: task.clients }, async (_, client) => {
     // They come one after the other, as clients that know nothing of each other do.
     let dueMs = performance.now() + client * POLL_INTERVAL_MS / task.clients;
     for (; dueMs < endMs; dueMs += POLL_INTERVAL_MS) {
       await new Promise((resolve) => setTimeout(resolve, dueMs - performance.now()));
-      for (const path of task.paths) await requests.send(path);
+      for (const [path, requests] of requestsByPath) await requests.send(path);
     }
   }));
-  return requests.report();
+  return Array.from(requestsByPath.values(), (requests) => requests.report());
 }
 
 if (import.meta.main) {
