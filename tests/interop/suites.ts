@@ -72,7 +72,7 @@ function javaFunctionalTests(
   };
 }
 
-/** Everything that is run against the broker, in this order. */
+/** Everything that is run against the broker, in this order: of our own tests, those that take longest come first. */
 export const suites: readonly Suite[] = [
   {
     name: "tutorials",
@@ -279,6 +279,16 @@ export const suites: readonly Suite[] = [
     run: (address, suite) => runChecks(checkMetrics(promtool, suite), address, suite),
   },
   {
+    name: "browser",
+    description: "our tests in a browser (Chromium)",
+    needs: [debianPackage("chromium", "test", "-x", CHROMIUM)],
+    exclusions: [],
+    tests: 155,
+    timeoutSeconds: 600,
+    isOurs: true,
+    run: (address, suite) => runOwnTests("tests/browser", address, suite),
+  },
+  {
     name: "systemd",
     description: "systemd's own check of the unit",
     needs: [debianPackage("systemd", "systemd-analyze", "--version")],
@@ -327,16 +337,6 @@ export const suites: readonly Suite[] = [
     timeoutSeconds: 180,
     isOurs: true,
     run: (address, suite) => runOwnTests("tests/terminal", address, suite),
-  },
-  {
-    name: "browser",
-    description: "our tests in a browser (Chromium)",
-    needs: [debianPackage("chromium", "test", "-x", CHROMIUM)],
-    exclusions: [],
-    tests: 112,
-    timeoutSeconds: 600,
-    isOurs: true,
-    run: (address, suite) => runOwnTests("tests/browser", address, suite),
   },
   {
     name: "executables",
