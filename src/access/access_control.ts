@@ -57,7 +57,7 @@ export class AccessControl implements Access {
   /** Backends with a version. */
   readonly #versioned: readonly Backend[];
   readonly #onlyVersioned: Backend | undefined;
-  readonly #loopbackUsers: ReadonlySet<string>;
+  #loopbackUsers: ReadonlySet<string>;
   readonly #failedLogins: FailedLogins;
   readonly #log: AccessLog;
 
@@ -74,6 +74,11 @@ export class AccessControl implements Access {
     this.#loopbackUsers = new Set(options.loopback_users ?? ["guest"]);
     this.#failedLogins = new FailedLogins(clock);
     this.#log = log;
+  }
+
+  /** Binds other users to this machine, from the next login on. */
+  set loopbackUsers(names: readonly string[]) {
+    this.#loopbackUsers = new Set(names);
   }
 
   /** Read for each message; there is mostly one versioned backend, the internal one. */

@@ -1,4 +1,4 @@
-import type { Access } from "../access/access.ts";
+import type { AccessControl } from "../access/access_control.ts";
 import {
   accessControlOf,
   type AuthBackendsOptions,
@@ -13,7 +13,7 @@ import type { OAuth2BackendOptions } from "../access/oauth2/oauth2_backend.ts";
 import type { Mechanism } from "../access/sasl.ts";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config_error.ts";
-import type { BackendPair } from "../config/keys/access.ts";
+import { type BackendPair, loopbackUsersOf } from "../config/keys/access.ts";
 import { inOrder, type OptionTree } from "../config/keys/option_keys.ts";
 import type { AccessMeans } from "../embedding/broker.ts";
 import type { LdapServerOptions } from "../runtime/ldap.ts";
@@ -42,7 +42,7 @@ export function configuredMechanisms(config: Config): readonly Mechanism[] {
 const randomBytes = (bytes: Uint8Array): Uint8Array => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
 
 /** Makes access control from the configuration. Throws {@linkcode ConfigError} for a backend that can't be made. */
-export function configuredAccess(config: Config, runtime: AccessRuntime, means: AccessMeans): Access {
+export function configuredAccess(config: Config, runtime: AccessRuntime, means: AccessMeans): AccessControl {
   try {
     const options = accessOptions(config, runtime);
     const { ssl_options, connection_timeout } = config.authHttp ?? {};
@@ -63,7 +63,11 @@ export function configuredAccess(config: Config, runtime: AccessRuntime, means: 
  * Makes the access control for HTTP from `http_dispatch.auth_backends`. Returns `undefined` when that is not set: then
  * HTTP has that of AMQP. Throws {@linkcode ConfigError}.
  */
-export function configuredHttpAccess(config: Config, runtime: AccessRuntime, means: AccessMeans): Access | undefined {
+export function configuredHttpAccess(
+  config: Config,
+  runtime: AccessRuntime,
+  means: AccessMeans,
+): AccessControl | undefined {
   const { httpAuthBackends } = config;
   return httpAuthBackends && configuredAccess({ ...config, authBackends: httpAuthBackends }, runtime, means);
 }
@@ -80,11 +84,6 @@ function accessOptions(config: Config, runtime: AccessRuntime): AuthBackendsOpti
     auth_ldap: authLdap && withoutNone(authLdap),
   };
   return options as AuthBackendsOptions;
-}
-
-function loopbackUsersOf({ loopbackUsers, hasLoopbackUsers }: Config): readonly string[] | undefined {
-  if (hasLoopbackUsers === false) return [];
-  return loopbackUsers && Object.keys(loopbackUsers).filter((name) => loopbackUsers[name]);
 }
 
 function namesOf({ authn, authz }: BackendPair, key: string): BackendNames & (BackendName | { authz: BackendName }) {

@@ -1,8 +1,10 @@
 import { VERSION } from "../amqp091/server_properties.ts";
+import type { AccessControl } from "../access/access_control.ts";
 import { behaviourOf } from "../broker/compat/behaviour.ts";
 import { setClusterParameters } from "../broker/policy/cluster_parameters.ts";
 import { LogExchange } from "../broker/tracing/log_exchange.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
+import { loopbackUsersOf } from "../config/keys/access.ts";
 import { LOG_LEVELS, type LogThreshold } from "../config/log_level.ts";
 import { memoryLimitBytes } from "../config/size.ts";
 import { Broker } from "../embedding/broker.ts";
@@ -46,7 +48,7 @@ export interface Application {
   readonly addresses: readonly Address[];
   /** All listeners, those for HTTP too. */
   readonly listeners: readonly ServerListener[];
-  /** Applies logs, limits and certificates of a new configuration. Rejects with `ConfigError` when they can't be used. */
+  /** Applies logs, limits, loopback users and certificates of a new configuration. Rejects with `ConfigError` when they can't be used. */
   reload(config: Config): Promise<void>;
   /** Stops accepting, closes all connections, and resolves when they are closed and the store is. */
   close(): Promise<void>;
@@ -74,6 +76,11 @@ export async function startApplication(
     });
   const disk = { freeDiskBytes: folder && (() => folder.files.freeBytes()), diskFreeLimitBytes };
   const serverProcess = processOf(runtime, disk);
+  const accessControls: AccessControl[] = [];
+  const noted = <Control extends AccessControl | undefined>(control: Control): Control => {
+    if (control !== undefined) accessControls.push(control);
+    return control;
+  };
   const broker = new Broker({
     ...config,
     nodeName: nodeNameOf(runtime, config),
@@ -84,8 +91,8 @@ export async function startApplication(
     log,
     logsEvents: true,
     store,
-    access: (means) => configuredAccess(config, runtime, means),
-    httpAccess: (means) => configuredHttpAccess(config, runtime, means),
+    access: (means) => noted(configuredAccess(config, runtime, means)),
+    httpAccess: (means) => noted(configuredHttpAccess(config, runtime, means)),
     mechanisms: configuredMechanisms(config),
     passwords: passwordsOf(config),
     defaults: defaultsOf(config),
@@ -152,6 +159,7 @@ export async function startApplication(
     async reload(config) {
       listeners.reload(config);
       await logs.configure(config);
+      for (const control of accessControls) control.loopbackUsers = loopbackUsersOf(config);
       broker.reconfigure({ ...config, ...limitsOf({ ...DEFAULT_CONFIG, ...config }, totalMemoryBytes) });
     },
     async close() {

@@ -1,6 +1,7 @@
 import { Command, CommanderError, type HelpConfiguration, Option } from "commander";
 import { ConfigError, readConfig } from "../config/config.ts";
 import { effectiveSetting } from "../config/effective.ts";
+import { changeNames, namesAt } from "../config/lists.ts";
 import { change, type Reload, reload as reloadSettings } from "../config/reload.ts";
 import type { Setting } from "../config/setting.ts";
 import { LOG_LEVELS } from "../config/log_level.ts";
@@ -180,10 +181,18 @@ async function serve(runtime: Runtime, flags: Flags, person: Person): Promise<vo
     settings = await gather();
     const { logLevel, dataDir, sync } = flags;
     const runningSettings: RunningSettings = {
-      get: (name) => effectiveSetting(settings, name.split(".")),
+      get(name) {
+        const names = namesAt(settings, name);
+        return names === undefined ? effectiveSetting(settings, name.split(".")) : { value: names };
+      },
       async set(name, value) {
+        const source = "management API";
         try {
-          await apply(change(settings, { key: name.split("."), value, source: "management API" }));
+          await apply(
+            typeof value === "string"
+              ? change(settings, { key: name.split("."), value, source })
+              : changeNames(settings, name, value, source),
+          );
         } catch (error) {
           if (error instanceof ConfigError) return error.message;
           throw error;

@@ -55,7 +55,7 @@ export interface Server {
   readonly broker: Broker;
   readonly log: Logger;
   /**
-   * Applies logs, limits and certificates of a new configuration; a stopped application gets them when it starts. Rejects
+   * Applies logs, limits, loopback users and certificates of a new configuration; a stopped application gets them when it starts. Rejects
    * with `ConfigError` when they can't be used.
    */
   reload(config: Config): Promise<void>;

@@ -1,5 +1,5 @@
 import { type Config, ConfigError, EFFECTS, lastOfEachKey, readConfig } from "./config.ts";
-import { behaviourOf } from "../broker/compat/behaviour.ts";
+import { type Behaviour, behaviourOf } from "../broker/compat/behaviour.ts";
 import { defaultOf } from "./keys/effect.ts";
 import { isSecretKey, meaningOf } from "./effective.ts";
 import { findKnownKey } from "./known_keys/known_keys.ts";
@@ -30,7 +30,7 @@ export function reload(before: readonly Setting[], after: readonly Setting[]): R
     if (kept !== undefined) settings.push(kept);
     if (!isChanged || effect === undefined) continue;
     const isSecret = isSecretKey(is ?? was!);
-    const value = isSecret ? "another" : is?.value ?? defaultOf(effect, behaviour) ?? "not set";
+    const value = isSecret ? "another" : is?.value ?? defaultValueOf(was!, behaviour) ?? "not set";
     const whom = live === "new connections" ? ", for new connections" : "";
     lines.push(live === undefined ? `${name}: changes at the next start` : `${name}: now ${value}${whom}`);
   }
@@ -54,6 +54,10 @@ export function change(before: readonly Setting[], setting: Setting): Reload {
 
 const byName = (settings: readonly Setting[]): Map<string, Setting> =>
   new Map(lastOfEachKey(settings).map((setting) => [formatKey(setting.key), setting]));
+
+/** Returns the default of a key; those with any text in their names are not set by default. */
+const defaultValueOf = (setting: Setting, behaviour: Behaviour): string | undefined =>
+  findKnownKey(setting.key)!.name.includes("$") ? undefined : defaultOf(effectOf(setting), behaviour);
 
 const effectOf = ({ key }: Setting) => EFFECTS[findKnownKey(key)!.name];
 

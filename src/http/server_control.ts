@@ -18,10 +18,13 @@ export interface ServerDescription {
 
 /** Settings of a running server. */
 export interface RunningSettings {
-  /** Returns the effective value of a key; `undefined` when it has none. The value of a secret is absent. */
-  get(name: string): { readonly value?: string } | undefined;
+  /**
+   * Returns the effective value of a key, for some a list of names; `undefined` when it has none. The value of a secret is
+   * absent.
+   */
+  get(name: string): { readonly value?: string | readonly string[] } | undefined;
   /** Sets a key until the server stops or its configuration is reloaded. Returns the reason when that is refused. */
-  set(name: string, value: string): Promise<string | undefined>;
+  set(name: string, value: string | readonly string[]): Promise<string | undefined>;
 }
 
 /** Changes of a running server that only its own program can make. They last until it stops. */

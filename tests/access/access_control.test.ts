@@ -115,6 +115,19 @@ describe("access control", () => {
     await logIn(new AccessControl({ ...options, loopback_users: ["carrot"] }, clock), elsewhere);
   });
 
+  it("binds other users to this machine from the next login on", async () => {
+    const access = new AccessControl({ auth_backends: [fake("any")] }, new ManualClock());
+    const elsewhere = { peer: { isLoopback: false, host: "192.0.2.1" } };
+    const user = await logIn(access, elsewhere);
+    access.loopbackUsers = ["carrot"];
+    const credentials = { username: "carrot", password: "crunch", ...elsewhere };
+    assert.deepEqual(await access.login(credentials), { refused: "user can only connect via localhost" });
+    await logIn(access);
+    assert.equal(access.mayOpen(user, "/", context), true);
+    access.loopbackUsers = [];
+    await logIn(access, { username: "guest" });
+  });
+
   it("permits nothing to a user whom it has not authenticated", () => {
     const access = new AccessControl({ auth_backends: [internal()] }, new ManualClock());
     const user = { name: "carrot", tags: ["administrator"] };

@@ -71,6 +71,7 @@ describe("rabbitmqctl eval", () => {
     await haremq.line(/channel_max: now 32, for new connections\n/);
     assert.deepEqual(await tuned(), { channelMax: 32, heartbeat: 5 });
     assert.equal(await evaluate("application:get_env(rabbit, channel_max)."), "{ok,32}\n");
+    assert.equal(await evaluate("{ok, Max} = application:get_env(rabbit, channel_max), Max."), "32\n");
     assert.equal(await evaluate("application:get_env(rabbit, max_message_size)."), "{ok,16777216}\n");
     assert.equal(await evaluate("application:get_env(rabbit, default_vhost)."), '{ok,<<"/">>}\n');
     assert.equal(await evaluate("application:set_env(rabbit, connection_max, infinity)."), "ok\n");
@@ -82,6 +83,9 @@ describe("rabbitmqctl eval", () => {
     await isRefused("application:set_env(rabbit, nonsense, 1).", /there is no key "nonsense"/);
     await isRefused("application:get_env(rabbit, nonsense).", /there is no key nonsense/);
     await isRefused("application:set_env(rabbit, heartbeat, [1]).", /HareMQ sets heartbeat by eval to a number/);
+    await isRefused('application:set_env(rabbit, heartbeat, [<<"1">>]).', /heartbeat is no list/);
+    await isRefused("{ok, V} = application:get_env(rabbit, heartbeat), W.", /HareMQ has no Erlang inside/);
+    await isRefused("{ok, V} = application:set_env(rabbit, heartbeat, 1), V.", /HareMQ has no Erlang inside/);
     await isRefused("application:set_env(rabbit, heartbeat, self()).", /HareMQ has no Erlang inside/);
     await isRefused("application:set_env(rabbit, heartbeat, 5)", /HareMQ has no Erlang inside/);
     await isRefused("application:get_env(kernel, heartbeat).", /HareMQ has no Erlang inside/);

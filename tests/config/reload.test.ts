@@ -32,6 +32,14 @@ describe("a reloaded configuration", () => {
     ]);
   });
 
+  it("shows no default for a key with the name of a user, which has none", () => {
+    assert.deepEqual(linesOf("loopback_users.carrot = true", "loopback_users.guest = false"), [
+      "loopback_users.carrot: now not set, for new connections",
+      "loopback_users.guest: now false, for new connections",
+    ]);
+    assert.deepEqual(linesOf("loopback_users = none", ""), ["loopback_users: now not set, for new connections"]);
+  });
+
   it("shows no secret", () => {
     const lines = linesOf("default_pass = old", "default_pass = new\nauth_ldap.dn_lookup_bind.password = x");
     assert.deepEqual(lines, [

@@ -189,7 +189,11 @@ const BAD_INPUT: readonly BadInput[] = [
   },
   {
     write: "PUT /api/node/settings/heartbeat",
-    refused: [[{}, "[{key_missing,value}]"], [{ value: 5 }, "value: a text is expected here: received a number"]],
+    refused: [
+      [{}, "[{key_missing,value}]"],
+      [{ value: 5 }, "value: a text is expected here: received a number"],
+      [{ value: ["guest", 5] }, "value: a text is expected here: received a list"],
+    ],
   },
   {
     write: "PUT /api/node/listeners",

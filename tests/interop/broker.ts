@@ -47,12 +47,10 @@ export async function startBroker(
   const tlsUrl = `amqps://guest:guest@localhost:${freePort()}`;
   const metricsPort = `${freePort()}`;
   const config = `${dataDir}.conf`;
-  Deno.writeTextFileSync(config, [tlsConfig(new URL(tlsUrl).port), ...settings].join("\n"));
+  // A flag with the address would replace listeners in the settings.
+  const listener = `listeners.tcp.default = ${address.host}:${address.port}`;
+  Deno.writeTextFileSync(config, [listener, tlsConfig(new URL(tlsUrl).port), ...settings].join("\n"));
   const addressFlags = [
-    "--host",
-    address.host,
-    "--port",
-    address.port,
     "--management-port",
     new URL(managementUrl).port,
     "--prometheus-port",

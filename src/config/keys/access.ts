@@ -39,6 +39,13 @@ export interface AccessConfig {
 
 type Draft = { -readonly [Name in keyof AccessConfig]: AccessConfig[Name] };
 
+/** Returns the users who may log in from this machine only. */
+export function loopbackUsersOf({ loopbackUsers, hasLoopbackUsers }: AccessConfig): readonly string[] {
+  if (hasLoopbackUsers === false) return [];
+  if (loopbackUsers === undefined) return ["guest"];
+  return Object.keys(loopbackUsers).filter((name) => loopbackUsers[name]);
+}
+
 function readBackend(text: string): BackendName {
   const name = backendName(text);
   if (name === undefined) throw new RangeError(`This is internal, http, cache, oauth2 or ldap: received "${text}".`);
@@ -118,11 +125,13 @@ export const ACCESS: Effects<Draft> = {
   },
   loopback_users: {
     help: "none: every user may log in from anywhere",
+    live: "new connections",
     apply: (draft) => void (draft.hasLoopbackUsers = false),
   },
   "loopback_users.$user": {
     help: "whether a user may log in from this machine only",
     default: "guest",
+    live: "new connections",
     apply: (draft, value, user) => void (draft.loopbackUsers = { ...draft.loopbackUsers, [user]: readBoolean(value) }),
   },
   password_hashing_module: {

@@ -40,7 +40,7 @@ export const SERVER_CONTROL: readonly Route[] = [
     method: "GET",
     path: "/api/node/settings/:name",
     who: "administrator",
-    summary: "The effective value of a key of the configuration, as text.",
+    summary: "The effective value of a key of the configuration: a text, or for loopback_users a list of names.",
     handle(request) {
       const { name } = request.params;
       const setting = settingsOf(request).get(name);
@@ -53,7 +53,7 @@ export const SERVER_CONTROL: readonly Route[] = [
     path: "/api/node/settings/:name",
     who: "administrator",
     summary:
-      "Sets a key of the configuration that can change while the broker runs, until it stops or SIGHUP reloads the configuration. The body has value, a text.",
+      "Sets a key of the configuration that can change while the broker runs, until it stops or SIGHUP reloads the configuration. The body has value: a text, or for loopback_users a list of names.",
     handle: changeSetting,
   },
   {
@@ -136,13 +136,17 @@ function settingsOf(request: ApiRequest): RunningSettings {
 async function changeSetting(request: ApiRequest): Promise<Reply> {
   const body = await request.body(["value"]);
   const { name } = request.params;
-  const value = body.text("value");
+  const given = body.json("value");
+  const value = isNames(given) ? given : body.text("value");
   const settings = settingsOf(request);
   request.host.log("info", `User '${request.user.name}' sets ${name}`);
   const reason = await settings.set(name, value);
   if (reason !== undefined) throw badRequest(reason);
   return NO_CONTENT;
 }
+
+const isNames = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((name) => typeof name === "string");
 
 async function changeListeners(request: ApiRequest): Promise<Reply> {
   const body = await request.body(["suspended"]);

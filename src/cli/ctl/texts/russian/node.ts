@@ -8,8 +8,8 @@ export const NODE: Translation = {
   "The JavaScript runtime collects garbage by itself.": "Среда выполнения JavaScript собирает мусор сама.",
   "HareMQ has no Erlang inside: of eval it knows 'application:get_env(rabbit, Key).' and 'application:set_env(rabbit, Key, Value).' alone.":
     "Внутри HareMQ нет Erlang: из выражений для 'eval' понятны лишь 'application:get_env(rabbit, Key).' и 'application:set_env(rabbit, Key, Value).'.",
-  "HareMQ sets {0} by eval to a number, an atom or a binary alone: see the keys of its configuration.":
-    "HareMQ присваивает {0} через 'eval' лишь число, атом или двоичную строку: см. ключи конфигурации.",
+  "HareMQ sets {0} by eval to a number, an atom, a binary or a list of binaries alone: see the keys of its configuration.":
+    "HareMQ присваивает {0} через 'eval' лишь число, атом, двоичную строку или список таких строк: см. ключи конфигурации.",
   "HareMQ has no Erlang inside.": "Внутри HareMQ нет Erlang.",
   "HareMQ has no channel interceptors.": "В HareMQ нет перехватчиков каналов.",
   "HareMQ has no mirrored queues, as RabbitMQ 4 has none.":
