@@ -6,6 +6,7 @@ import { LogExchange } from "../broker/tracing/log_exchange.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import { loopbackUsersOf } from "../config/keys/access.ts";
 import { LOG_LEVELS, type LogThreshold } from "../config/log_level.ts";
+import { TLS_VERSIONS } from "../config/keys/tls.ts";
 import { memoryLimitBytes } from "../config/size.ts";
 import { Broker } from "../embedding/broker.ts";
 import type { ByteLimit, ServerDescription } from "../http/server_control.ts";
@@ -134,6 +135,7 @@ export async function startApplication(
     setLogLevel: (level) => logs.setLevel(level as LogThreshold),
     settings: options.runningSettings,
     setListening: (isListening) => listeners.setListening(isListening),
+    tls: () => ({ versions: TLS_VERSIONS, ...runtime.cipherSuites() }),
     setMemoryLimit: (limit) => broker.memoryHighWatermarkBytes = bytesOf(limit),
     setDiskFreeLimit(limit) {
       disk.diskFreeLimitBytes = bytesOf(limit);

@@ -1,3 +1,4 @@
+import type { CipherSuites } from "../transport/cipher_suite.ts";
 import type { ServerProcess } from "./server_process.ts";
 
 /** A limit of bytes, or a part of the machine's memory. */
@@ -14,6 +15,12 @@ export interface ServerDescription {
   readonly dataFolder?: string;
   readonly configFiles: readonly string[];
   readonly logFiles: readonly string[];
+}
+
+/** What a server's TLS can do, whatever is configured. */
+export interface TlsAbilities extends CipherSuites {
+  /** Versions of TLS, the latest first. */
+  readonly versions: readonly string[];
 }
 
 /** Settings of a running server. */
@@ -40,6 +47,8 @@ export interface ServerControl {
   readonly settings?: RunningSettings;
   /** Stops or begins to listen for clients, other than those of HTTP. Rejects when an address can't be listened on. */
   setListening(isListening: boolean): Promise<void>;
+  /** Returns what TLS can do here. */
+  tls(): TlsAbilities;
   /** Sets the memory for messages above which publishers are blocked. */
   setMemoryLimit(limit: ByteLimit): void;
   /** Sets the free disk space below which publishers are blocked. */

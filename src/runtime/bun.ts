@@ -3,6 +3,7 @@ import { type LockFile, openLockedFolder, openLockedFolderToRead, programName } 
 import { LISTEN_REASONS, nodeServices, zlib } from "./node_process.ts";
 import { type ClientTls, needsNodeFetch } from "./client_tls.ts";
 import { checkClientTls } from "./client_tls_check.ts";
+import { cipherSuitesOf } from "./cipher_suites.ts";
 import { lateNodeFetch } from "./late_node_fetch.ts";
 import { listenOnPipe, pipeFetcher } from "./named_pipe.ts";
 import { platform } from "./platform.ts";
@@ -81,7 +82,12 @@ interface BunSocket {
 
 const { constants, openSync, closeSync } = process.getBuiltinModule("node:fs");
 
-const TLS: TlsAbilities = { name: "Bun", choosesCiphers: true, handshakes: separateHandshakes };
+const TLS: TlsAbilities = {
+  name: "Bun",
+  choosesCiphers: true,
+  offers: ({ cipher, hash }) => cipher !== "3des_ede_cbc" && (hash === "aead" || hash === "sha"),
+  handshakes: separateHandshakes,
+};
 
 const lock: LockFile = (path, options) => (process.platform === "win32" ? lockFileOnWindows : lockFile)(path, options);
 
@@ -97,6 +103,7 @@ export const bunRuntime: Runtime = {
   hasBacklog: false,
   listenTls: (address, options, handlers) => listenTls(listen, TLS, address, options, handlers),
   checkTls: (options) => void new TlsContext(options, TLS),
+  cipherSuites: () => cipherSuitesOf(TLS),
   openFolder: (path) => openLockedFolder(path, lock),
   openFolderToRead: (path) => openLockedFolderToRead(path, lock),
   get crc32() {

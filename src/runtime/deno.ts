@@ -2,6 +2,7 @@ import type { Address, Transport } from "../transport/transport.ts";
 import { type LockFile, openLockedFolder, openLockedFolderToRead, programName, writeAll } from "./files.ts";
 import { type ClientTls, needsNodeFetch } from "./client_tls.ts";
 import { checkClientTls } from "./client_tls_check.ts";
+import { cipherSuitesOf } from "./cipher_suites.ts";
 import { lateNodeFetch } from "./late_node_fetch.ts";
 import { listenOnPipe, pipeFetcher } from "./named_pipe.ts";
 import { platform } from "./platform.ts";
@@ -80,7 +81,12 @@ interface DenoAddress {
   readonly port: number;
 }
 
-const TLS: TlsAbilities = { name: "Deno", choosesCiphers: false, handshakes: sharedHandshakes };
+const TLS: TlsAbilities = {
+  name: "Deno",
+  choosesCiphers: false,
+  offers: ({ keyExchange, cipher }) => keyExchange.startsWith("ecdhe") && /^aes_\d+_gcm$|^chacha20/.test(cipher),
+  handshakes: sharedHandshakes,
+};
 
 /** HareMQ on Deno. */
 export const denoRuntime: Runtime = {
@@ -96,6 +102,7 @@ export const denoRuntime: Runtime = {
   hasBacklog: true,
   listenTls: (address, options, handlers) => listenTls(listen, TLS, address, options, handlers),
   checkTls: (options) => void new TlsContext(options, TLS),
+  cipherSuites: () => cipherSuitesOf(TLS),
   openFolder: (path) => openLockedFolder(path, lockFile),
   openFolderToRead: (path) => openLockedFolderToRead(path, lockFile),
   /** Loaded late, as that takes longer than the rest of the start. */

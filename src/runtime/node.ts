@@ -4,6 +4,7 @@ import { lockFile } from "./node_lock.ts";
 import { LISTEN_REASONS, nodeServices, zlib } from "./node_process.ts";
 import { type ClientTls, needsNodeFetch } from "./client_tls.ts";
 import { checkClientTls } from "./client_tls_check.ts";
+import { cipherSuitesOf } from "./cipher_suites.ts";
 import { listenOnPipe, pipeFetcher } from "./named_pipe.ts";
 import { platform } from "./platform.ts";
 import { type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
@@ -22,7 +23,12 @@ declare const process: {
   readonly versions: { readonly node: string };
 };
 
-const TLS: TlsAbilities = { name: "Node", choosesCiphers: true, handshakes: sharedHandshakes };
+const TLS: TlsAbilities = {
+  name: "Node",
+  choosesCiphers: true,
+  offers: ({ cipher }) => !cipher.endsWith("_ccm_8") && cipher !== "3des_ede_cbc",
+  handshakes: sharedHandshakes,
+};
 
 /** HareMQ on Node. */
 export const nodeRuntime: Runtime = {
@@ -36,6 +42,7 @@ export const nodeRuntime: Runtime = {
   hasBacklog: true,
   listenTls: (address, options, handlers) => listenTls(listen, TLS, address, options, handlers),
   checkTls: (options) => void new TlsContext(options, TLS),
+  cipherSuites: () => cipherSuitesOf(TLS),
   openFolder: (path) => openLockedFolder(path, lockFile),
   openFolderToRead: (path) => openLockedFolderToRead(path, lockFile),
   get crc32() {

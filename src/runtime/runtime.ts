@@ -1,4 +1,5 @@
 import { type Phrase, phrase } from "../phrase/phrase.ts";
+import type { CipherSuites } from "../transport/cipher_suite.ts";
 import type { Address, Transport } from "../transport/transport.ts";
 import type { Files } from "../store/files.ts";
 import type { OpenFiles } from "./open_files.ts";
@@ -45,6 +46,8 @@ export interface Runtime {
   listenTls(address: Address, options: TlsListenOptions, handlers: TlsHandlers): Promise<TlsListener>;
   /** Throws {@linkcode TlsOptionsError} for options that can't be used here, or with invalid files. */
   checkTls(options: TlsOptions): void;
+  /** Returns the cipher suites of TLS that listeners have here. */
+  cipherSuites(): CipherSuites;
   /**
    * Makes a folder if it does not exist, and opens it for this process alone. Rejects with {@linkcode FolderInUseError}
    * while another process has it open, and with {@linkcode FolderNotUsableError} when it can't be created, written

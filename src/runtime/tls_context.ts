@@ -1,4 +1,4 @@
-import { readCertificate } from "../transport/certificate.ts";
+import { certificatesOfPem, readCertificate } from "../transport/certificate.ts";
 import type { PeerCertificate } from "../transport/transport.ts";
 import {
   nodeCrypto,
@@ -10,16 +10,15 @@ import {
   type TlsServerOptions,
   type X509Certificate,
 } from "./node_tls.ts";
+import type { CipherChoice } from "./cipher_suites.ts";
 import { isKnownCipher, TLS_1_3_CIPHERS } from "./tls_ciphers.ts";
 import type { TlsHandshake } from "./tls_handshake.ts";
 import { NODE_TLS_VERSIONS, type PemFile, TLS_VERSIONS, type TlsOptions, TlsOptionsError } from "./tls_options.ts";
 
 /** Differences between the runtimes' TLS. */
-export interface TlsAbilities {
+export interface TlsAbilities extends CipherChoice {
   /** Name of the runtime. */
   readonly name: string;
-  /** True when ciphers of TLS 1.2 and the precedence of their order can be chosen. */
-  readonly choosesCiphers: boolean;
   /** Returns the function that makes handshakes on this runtime. */
   handshakes(options: SecureContextOptions & TlsServerOptions): TlsHandshake;
 }
@@ -156,14 +155,12 @@ function readKey({ path, text }: PemFile, passphrase: string | undefined): Priva
   }
 }
 
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
-
 /** Reads the certificates in a file, at least one. */
 function readCertificates(key: "certfile" | "cacertfile", { path, text }: PemFile): X509Certificate[] {
   const { X509Certificate } = nodeCrypto();
-  const found = text.match(CERTIFICATE) ?? [];
+  const found = certificatesOfPem(text);
   if (found.length === 0) throw new TlsOptionsError(`ssl_options.${key}: ${path} has no certificate in PEM.`);
-  return found.map((pem, at) => {
+  return found.map(({ pem }, at) => {
     try {
       return new X509Certificate(pem);
     } catch {

@@ -37,6 +37,12 @@ export interface AlternativeName {
   readonly value: string;
 }
 
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g;
+
+/** Returns the certificates of a text in PEM, without keys and whatever else it has, and the bytes of each in Base64. */
+export const certificatesOfPem = (text: string): { readonly pem: string; readonly base64: string }[] =>
+  [...text.matchAll(PEM_CERTIFICATE)].map(([pem, base64]) => ({ pem, base64 }));
+
 /** Tags of context-specific elements [0] and [3], which contain others. */
 const VERSION_TAG = 0xa0;
 const EXTENSIONS_TAG = 0xa3;

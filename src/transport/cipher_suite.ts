@@ -3,6 +3,21 @@ export interface CipherSuite {
   readonly keyExchange: string;
   readonly cipher: string;
   readonly hash: string;
+  /** Pseudorandom function; `default_prf` where the version of TLS decides about it. */
+  readonly prf: string;
+}
+
+export interface NamedCipherSuite extends CipherSuite {
+  /** OpenSSL's name. */
+  readonly name: string;
+}
+
+/** The cipher suites that listeners have. */
+export interface CipherSuites {
+  /** Those that are offered when none are configured. */
+  readonly offered: readonly NamedCipherSuite[];
+  /** Those that can be configured, in the same order. */
+  readonly all: readonly NamedCipherSuite[];
 }
 
 /** Modes that encrypt and authenticate at once. */
@@ -17,6 +32,7 @@ export function readCipherSuite(name: string): CipherSuite {
   return {
     keyExchange: keyExchange.toLowerCase(),
     cipher: cipher.toLowerCase(),
+    prf: hash === undefined || hash === "SHA" || hash === "MD5" ? "default_prf" : hash.toLowerCase(),
     hash: AUTHENTICATED.test(cipher) ? "aead" : (hash ?? "").toLowerCase(),
   };
 }

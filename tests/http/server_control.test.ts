@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Broker } from "../../mod.ts";
+import type { ServerControl } from "../../src/http/server_control.ts";
+import { pem } from "../certificates/certificates.ts";
 import { HttpClient } from "./http_client.ts";
 
 describe("control of a server over HTTP", () => {
@@ -42,5 +44,40 @@ describe("control of a server over HTTP", () => {
     const client = new HttpClient(broker, "m:m");
     assert.equal((await client.delete("/api/node")).status, 401);
     assert.equal((await client.put("/api/node/log-level", { level: "debug" })).status, 401);
+  });
+
+  it("shows the certificates of listeners, and never a key that stands in the same file", async () => {
+    const broker = new Broker({ nodeName: "rabbit@here" });
+    const [text, authority] = [pem("server.pem"), pem("authority.pem")];
+    const certfile = { path: "both.pem", text: `a comment\n${pem("server.key")}${text}` };
+    broker.listeners = [
+      { protocol: "http", host: "127.0.0.1", port: 15672 },
+      { protocol: "https", host: "::1", port: 15671, tls: { certfile } },
+      {
+        protocol: "amqp/ssl",
+        host: "127.0.0.1",
+        port: 5671,
+        tls: { certfile, cacertfile: { path: "a", text: authority } },
+      },
+    ];
+    const suite = { name: "A", keyExchange: "ecdhe_rsa", cipher: "aes_128_gcm", hash: "aead", prf: "sha256" };
+    const other = { ...suite, name: "B" };
+    broker.control = {
+      tls: () => ({ versions: ["tlsv1.3"], offered: [suite], all: [suite, other] }),
+    } as unknown as ServerControl;
+    const { status, json } = await new HttpClient(broker).get("/api/node/tls");
+    assert.equal(status, 200);
+    const shown = { key_exchange: "ecdhe_rsa", cipher: "aes_128_gcm", mac: "aead", prf: "sha256" };
+    const where = { node: "rabbit@here", ip_address: "127.0.0.1" };
+    assert.deepEqual(json, {
+      versions: ["tlsv1.3"],
+      cipher_suites: [{ name: "A", ...shown, default: true }, { name: "B", ...shown, default: false }],
+      listeners: [
+        { ...where, protocol: "amqp/ssl", port: 5671, certfile: text, cacertfile: authority },
+        { ...where, protocol: "https", ip_address: "::1", port: 15671, certfile: text },
+      ],
+    });
+    await new HttpClient(broker).put("/api/users/m", { password: "m", tags: "management" });
+    assert.equal((await new HttpClient(broker, "m:m").get("/api/node/tls")).status, 401);
   });
 });

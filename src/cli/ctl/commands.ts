@@ -26,6 +26,7 @@ import { QUEUES_COMMANDS } from "./commands/queues.ts";
 import { QUORUM_QUEUES_COMMANDS } from "./commands/quorum_queues.ts";
 import { REPORT_COMMANDS } from "./commands/report.ts";
 import { SEND_AND_RECEIVE_COMMANDS } from "./commands/send_and_receive.ts";
+import { TLS_COMMANDS } from "./commands/tls.ts";
 import { TOP_COMMANDS } from "./commands/top.ts";
 import { UPGRADE_COMMANDS } from "./commands/upgrade.ts";
 import { USERS_COMMANDS } from "./commands/users.ts";
@@ -63,5 +64,6 @@ export const COMMANDS: readonly Command[] = [
   ...TOP_COMMANDS,
   ...ABSENT_CLUSTER_COMMANDS,
   ...ABSENT_ERLANG_COMMANDS,
+  ...TLS_COMMANDS,
   ...ABSENT_TOOLS_COMMANDS,
 ];

@@ -26,16 +26,20 @@ const purposeOf = ({ protocol }: Listener): Phrase | string => PURPOSES[protocol
 /** Returns the listeners of a node. */
 export async function listenersOf({ api }: Call): Promise<Listener[]> {
   const { listeners } = await api.get("/api/node") as JsonObject;
-  return (listeners as JsonObject[]).map((listener) => {
-    const address = listener.ip_address as string;
-    return {
-      node: listener.node as string,
-      protocol: listener.protocol as string,
-      interface: address.includes(":") ? `[${address}]` : address,
-      port: listener.port as number,
-    };
-  });
+  return (listeners as unknown as ListenerAnswer[]).map(listenerOf);
 }
+
+/** A listener in an answer of the management API. */
+export interface ListenerAnswer extends Omit<Listener, "interface"> {
+  readonly ip_address: string;
+}
+
+export const listenerOf = ({ node, protocol, ip_address: address, port }: ListenerAnswer): Listener => ({
+  node,
+  protocol,
+  interface: address.includes(":") ? `[${address}]` : address,
+  port,
+});
 
 /** Returns a listener as a row. */
 export const listenerRow = (listener: Listener): Properties =>

@@ -28,8 +28,11 @@ export class Properties {
 /** A map, whose keys are sorted. */
 export class Dictionary {
   readonly entries: readonly (readonly [key: string, value: Term])[];
+  readonly hasAtomKeys: boolean;
 
-  constructor(entries: Readonly<Record<string, Term>>) {
+  /** @param keys kind of the keys. Default: strings. */
+  constructor(entries: Readonly<Record<string, Term>>, keys: "strings" | "atoms" = "strings") {
+    this.hasAtomKeys = keys === "atoms";
     this.entries = Object.entries(entries).sort(([one], [other]) => one < other ? -1 : 1);
   }
 }

@@ -3,8 +3,8 @@ import { readBoolean, readDelay, readName } from "../value.ts";
 import type { Effect, Effects } from "./effect.ts";
 import { type ListenAddress, readListenAddress } from "./server.ts";
 
-/** Supported versions of TLS. */
-const TLS_VERSIONS = ["tlsv1.3", "tlsv1.2"] as const;
+/** Supported versions of TLS, the latest first. */
+export const TLS_VERSIONS = ["tlsv1.3", "tlsv1.2"] as const;
 
 /** RabbitMQ's `ssl_options.*` that have a choice of values. */
 export interface SslOptions {

@@ -1,4 +1,6 @@
+import { certificatesOfPem } from "../../transport/certificate.ts";
 import type { ManagementHost } from "../management_host.ts";
+import type { CertificateFile, ServerListener } from "../server_listener.ts";
 
 /** Descriptions of what is served over HTTP. */
 const CONTEXTS: Readonly<Record<string, string>> = {
@@ -8,18 +10,36 @@ const CONTEXTS: Readonly<Record<string, string>> = {
   "https/prometheus": "RabbitMQ Prometheus",
 };
 
-/** Returns the listeners of the server, sorted as RabbitMQ does. */
+/** Returns listeners, sorted as RabbitMQ does. */
+const sorted = (listeners: readonly ServerListener[]): readonly ServerListener[] =>
+  [...listeners].sort((a, b) => a.protocol < b.protocol ? -1 : a.protocol > b.protocol ? 1 : a.port - b.port);
+
+/** Returns the listeners of the server. */
 export const describeListeners = ({ listeners, node }: ManagementHost): readonly object[] =>
-  [...listeners]
-    .sort((a, b) => a.protocol < b.protocol ? -1 : a.protocol > b.protocol ? 1 : a.port - b.port)
-    .map(({ protocol, host, port, tls }) => ({
+  sorted(listeners).map(({ protocol, host, port, tls }) => ({
+    node: node.name,
+    protocol,
+    ip_address: host,
+    port,
+    socket_opts: {},
+    tls: tls !== undefined,
+  }));
+
+/** Returns the certificates of the listeners with TLS. */
+export const describeCertificates = ({ listeners, node }: ManagementHost): readonly object[] =>
+  sorted(listeners).flatMap(({ protocol, host, port, tls }) =>
+    tls === undefined ? [] : [{
       node: node.name,
       protocol,
       ip_address: host,
       port,
-      socket_opts: {},
-      tls: tls !== undefined,
-    }));
+      certfile: pemOf(tls.certfile),
+      cacertfile: tls.cacertfile && pemOf(tls.cacertfile),
+    }]
+  );
+
+/** Returns the certificates in a file: beside them it may have the key, which is nobody's business. */
+const pemOf = ({ text }: CertificateFile): string => certificatesOfPem(text).map(({ pem }) => `${pem}\n`).join("");
 
 /** Returns what is served over HTTP, and where. */
 export const describeContexts = ({ listeners, node, options }: ManagementHost): readonly object[] =>

@@ -1,4 +1,4 @@
-import { readCertificate } from "../../transport/certificate.ts";
+import { certificatesOfPem, readCertificate } from "../../transport/certificate.ts";
 import { badRequest } from "../http_error.ts";
 import type { ApiRequest } from "../request.ts";
 import type { CertificateFile, ServerListener } from "../server_listener.ts";
@@ -52,12 +52,10 @@ function expiring({ protocol, host, port, tls }: ServerListener, node: string, b
   };
 }
 
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g;
-
 /** Returns the times at which certificates of a file expire, if that is before a time. */
 function expiriesOf({ text }: CertificateFile, beforeMs: number): string[] {
   const times: string[] = [];
-  for (const [, base64] of text.matchAll(CERTIFICATE)) {
+  for (const { base64 } of certificatesOfPem(text)) {
     const bytes = Uint8Array.from(atob(base64.replace(/\s/g, "")), (character) => character.charCodeAt(0));
     const { notAfterMs } = readCertificate(bytes);
     if (notAfterMs < beforeMs) times.push(new Date(notAfterMs).toISOString().slice(0, 19).replace("T", " "));

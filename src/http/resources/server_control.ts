@@ -1,5 +1,5 @@
 import { alarmsOf } from "../alarms.ts";
-import { describeListeners } from "../describe/listeners.ts";
+import { describeCertificates, describeListeners } from "../describe/listeners.ts";
 import { nodeFacts } from "../describe/node_facts.ts";
 import { badRequest, HttpError, missing } from "../http_error.ts";
 import { NO_CONTENT, ok, type Reply } from "../reply.ts";
@@ -65,6 +65,14 @@ export const SERVER_CONTROL: readonly Route[] = [
     handle: changeListeners,
   },
   {
+    method: "GET",
+    path: "/api/node/tls",
+    who: "monitoring",
+    summary:
+      "Versions and cipher suites of TLS that the server has, whatever is configured, and the certificates of its listeners in PEM.",
+    handle: describeTls,
+  },
+  {
     method: "PUT",
     path: "/api/node/limits/memory",
     who: "administrator",
@@ -104,6 +112,23 @@ async function describeNode({ host }: ApiRequest): Promise<Reply> {
       disk_free: finite(freeDiskBytes),
       disk_free_limit: server.process.diskFreeLimitBytes,
     },
+  });
+}
+
+function describeTls(request: ApiRequest): Reply {
+  const { versions, offered, all } = controlOf(request).tls();
+  const isOffered = new Set(offered);
+  return ok({
+    versions,
+    cipher_suites: all.map((suite) => ({
+      name: suite.name,
+      key_exchange: suite.keyExchange,
+      cipher: suite.cipher,
+      mac: suite.hash,
+      prf: suite.prf,
+      default: isOffered.has(suite),
+    })),
+    listeners: describeCertificates(request.host),
   });
 }
 

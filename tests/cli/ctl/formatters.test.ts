@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { writeErlang } from "../../../src/cli/ctl/formatters/erlang.ts";
 import type { FormatterName } from "../../../src/cli/ctl/formatters/formatter.ts";
 import { FORMATTERS } from "../../../src/cli/ctl/formatters/formatters.ts";
 import { inspect } from "../../../src/cli/ctl/formatters/inspect.ts";
 import type { Options } from "../../../src/cli/ctl/parser.ts";
-import { AmqpTable, atom, Pid, row, type Term, Tuple } from "../../../src/cli/ctl/term.ts";
+import { AmqpTable, atom, Dictionary, Pid, row, type Term, Tuple } from "../../../src/cli/ctl/term.ts";
 
 /** Formats a list that comes in batches. */
 function format(
@@ -52,6 +53,49 @@ describe("formatters", () => {
     assert.deepEqual(format("erlang", [[row({ name: "dead", arguments: table })]]), [
       '[[{name,<<"dead">>},\n  {arguments,[{<<"x-dead-letter-exchange">>,longstr,<<"amq.fanout">>}]}]]',
     ]);
+  });
+
+  it("break lines where Erlang's ~p does", () => {
+    const map = (entries: Readonly<Record<string, Term>>) => new Dictionary(entries, "atoms");
+    const [first] = format("erlang", [[map({
+      certfile: "-----BEGIN CERTIFICATE-----\nMIIBijCCATGgAwIBAgIJARXmmRt2k+WFMAoGCCqGSM49BAMCMCAxHjAcBgNVBAMM\n",
+      interface: "127.0.0.1",
+      node: atom("rabbit@localhost"),
+      port: 5671,
+      protocol: atom("amqp/ssl"),
+      purpose: "AMQP 0-9-1 and AMQP 1.0 over TLS",
+    })]]);
+    // Written by RabbitMQ 3.10.
+    assert.equal(
+      first,
+      [
+        "[#{certfile =>",
+        '       <<"-----BEGIN CERTIFICATE-----\\nMIIBijCCATGgAwIBAgIJARXmmRt2k+WFMAoGCCqGSM49BAMCMCAxHjAcBgNVBAMM\\n">>,',
+        '   interface => <<"127.0.0.1">>,node => rabbit@localhost,port => 5671,',
+        "   protocol => 'amqp/ssl',purpose => <<\"AMQP 0-9-1 and AMQP 1.0 over TLS\">>}]",
+      ].join("\n"),
+    );
+    const numbers = Array.from({ length: 30 }, (_, at) => 1000 + at);
+    assert.equal(
+      writeErlang(new Tuple(atom("a_tag_with_more_letters_than_half_a_line"), numbers, [atom("x"), "y"])),
+      [
+        "{a_tag_with_more_letters_than_half_a_line,",
+        "    [1000,1001,1002,1003,1004,1005,1006,1007,1008,1009,1010,1011,1012,1013,",
+        "     1014,1015,1016,1017,1018,1019,1020,1021,1022,1023,1024,1025,1026,1027,",
+        "     1028,1029],",
+        '    [x,<<"y">>]}',
+      ].join("\n"),
+    );
+    // As long as fits, and one character more.
+    const suite = { cipher: atom("aes_256_cbc"), key_exchange: atom("ecdhe_rsa"), prf: atom("sha384") };
+    assert.equal(
+      writeErlang(map({ ...suite, mac: atom("sha384") })),
+      "#{cipher => aes_256_cbc,key_exchange => ecdhe_rsa,mac => sha384,prf => sha384}",
+    );
+    assert.equal(
+      writeErlang(map({ ...suite, mac: atom("sha384x") })),
+      "#{cipher => aes_256_cbc,key_exchange => ecdhe_rsa,mac => sha384x,\n  prf => sha384}",
+    );
   });
 
   it("write an atom with a space in quotes, in Erlang and in Elixir", () => {

@@ -10,7 +10,6 @@ const RESOLVER = phrase`HareMQ resolves names by the operating system alone.`;
 const RETENTION = phrase`A stream's retention is set by a policy: use 'rabbitmqctl set_policy'.`;
 const SIZES = phrase`HareMQ shows sizes of messages as metrics: see the management API's /api/metrics.`;
 const SOURCES = phrase`HareMQ counts authentication attempts by source at all times.`;
-const TLS = phrase`HareMQ does not show its runtime's TLS: see the ssl_options of 'rabbitmqctl environment'.`;
 
 /** Further commands that HareMQ does not have. Each says so in one sentence. */
 export const ABSENT_TOOLS_COMMANDS: readonly Command[] = [
@@ -161,42 +160,5 @@ export const ABSENT_TOOLS_COMMANDS: readonly Command[] = [
     takes: [0, Infinity],
     isOffline: true,
     run: absent(SOURCES),
-  },
-  {
-    name: "certificates",
-    tools: DIAGNOSTICS,
-    section: "configuration",
-    description: "Displays certificates (public keys) for every listener on target node that is configured to use TLS",
-    usage: "certificates",
-    guides: ["configure", "ssl"],
-    formatter: "erlang",
-    takes: [0, Infinity],
-    isOffline: true,
-    run: absent(TLS),
-  },
-  {
-    name: "cipher_suites",
-    tools: DIAGNOSTICS,
-    section: "observability_and_health_checks",
-    description: "Lists cipher suites enabled by default. To list all available cipher suites, add the --all argument.",
-    usage: "cipher_suites [--format <openssl | erlang | map>] [--all]",
-    help: [["--format", "output format to use: openssl, erlang or map"], ["--all", "list all available suites"]],
-    switches: { format: "string", all: "boolean" },
-    hasTimeout: true,
-    takes: [0, Infinity],
-    isOffline: true,
-    run: absent(TLS),
-  },
-  {
-    name: "tls_versions",
-    tools: DIAGNOSTICS,
-    section: "observability_and_health_checks",
-    description: "Lists TLS versions supported (but not necessarily allowed) on the target node",
-    usage: "tls_versions",
-    hasTimeout: true,
-    formatter: "lines",
-    takes: [0, Infinity],
-    isOffline: true,
-    run: absent(TLS),
   },
 ];

@@ -10,12 +10,10 @@ import {
   type Term,
   Tuple,
 } from "../term.ts";
-
-/** Width that Erlang's `io_lib:format("~p", …)` fills. */
-const WIDTH = 80;
+import { flat, layOut, type Shape } from "./erlang_layout.ts";
 
 /** Returns a term as `io_lib:format("~p", …)` writes it. */
-export const writeErlang = (term: Term): string => layOut(shapeOf(term), 0, WIDTH);
+export const writeErlang = (term: Term): string => layOut(shapeOf(term));
 
 /** Returns a term in Erlang's syntax, in one line. */
 export const writeErlangLine = (term: Term): string => flat(shapeOf(term));
@@ -23,9 +21,6 @@ export const writeErlangLine = (term: Term): string => flat(shapeOf(term));
 /** Returns the arguments of a table, each as a tuple of name, type and value in one line. */
 export const argumentTuples = ({ entries }: AmqpTable): string[] =>
   entries.map(([key, value]) => flat(tuple(binary(key), ...typedShapes(value))));
-
-/** A term as a tree of texts: what a group contains is written between its brackets. */
-type Shape = string | { readonly open: string; readonly close: string; readonly items: readonly Shape[] };
 
 function shapeOf(term: Term): Shape {
   if (typeof term === "string") return binary(term);
@@ -39,8 +34,12 @@ function shapeOf(term: Term): Shape {
     return list(term.entries.map(([key, value]) => tuple(shapeOf(new Atom(key)), shapeOf(value))));
   }
   if (term instanceof Dictionary) {
-    const items = term.entries.map(([key, value]) => `${binary(key)} => ${flat(shapeOf(value))}`);
-    return { open: "#{", close: "}", items };
+    const keyOf = (key: string) => flat(shapeOf(term.hasAtomKeys ? new Atom(key) : key));
+    return {
+      open: "#{",
+      close: "}",
+      items: term.entries.map(([key, value]) => ({ key: keyOf(key), value: shapeOf(value) })),
+    };
   }
   // A list of characters is a string.
   if (term.length > 0 && term.every(isPrintable)) return `"${escaped(String.fromCharCode(...term as number[]), '"')}"`;
@@ -72,33 +71,4 @@ function typedShapes(value: JsonValue): Shape[] {
   if (value === null) return [type, "undefined"];
   if (isObject(value)) return [type, tableShape(new AmqpTable(value))];
   return [type, typeof value === "object" ? list(value.map((item) => tuple(...typedShapes(item)))) : String(value)];
-}
-
-const flat = (shape: Shape): string =>
-  typeof shape === "string" ? shape : `${shape.open}${shape.items.map(flat).join(",")}${shape.close}`;
-
-/** Writes a shape from a column on: in one line when it fits, and else with one item a line. */
-function layOut(shape: Shape, column: number, width: number): string {
-  const line = flat(shape);
-  if (typeof shape === "string" || column + line.length <= width) return line;
-  const { open, close, items } = shape;
-  const indent = column + open.length;
-  const [first, ...others] = items;
-  const isTagged = open === "{" && typeof first === "string" && others.length > 0;
-  if (isTagged && column + first.length + 2 < width) return tagged(first, others, column, width);
-  const lines = items.map((item) => layOut(item, indent, width - 1));
-  return `${open}${lines.join(`,\n${" ".repeat(indent)}`)}${close}`;
-}
-
-/** A tuple that begins with an atom has its other items below each other, behind the atom when it is short. */
-function tagged(tag: string, others: readonly Shape[], column: number, width: number): string {
-  const behind = column + tag.length + 2;
-  // Nothing can be gained by breaking before a single binary.
-  if (others.length === 1 && typeof others[0] === "string" && others[0].startsWith("<<")) {
-    return `{${tag},${others[0]}}`;
-  }
-  const isLong = tag.length > 6 && others.some((item) => behind + flat(item).length > width);
-  const indent = isLong ? column + 4 : behind;
-  const lines = others.map((item) => layOut(item, indent, width - 1)).join(`,\n${" ".repeat(indent)}`);
-  return isLong ? `{${tag},\n${" ".repeat(indent)}${lines}}` : `{${tag},${lines}}`;
 }

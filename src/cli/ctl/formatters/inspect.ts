@@ -15,7 +15,9 @@ function inspectInside(term: Term): string {
     return `[${term.entries.map(([key, value]) => `${key}: ${inspectInside(value)}`).join(", ")}]`;
   }
   if (term instanceof Dictionary) {
-    return `%{${term.entries.map(([key, value]) => `${JSON.stringify(key)} => ${inspectInside(value)}`).join(", ")}}`;
+    const entryOf = ([key, value]: readonly [string, Term]) =>
+      term.hasAtomKeys ? `${key}: ${inspectInside(value)}` : `${JSON.stringify(key)} => ${inspectInside(value)}`;
+    return `%{${term.entries.map(entryOf).join(", ")}}`;
   }
   return `[${term.map(inspectInside).join(", ")}]`;
 }

@@ -28,8 +28,12 @@ export const NODE: Translation = {
     "Размеры сообщений HareMQ показывает в метриках: см. /api/metrics API управления.",
   "HareMQ counts authentication attempts by source at all times.":
     "HareMQ всегда считает попытки аутентификации по источникам.",
-  "HareMQ does not show its runtime's TLS: see the ssl_options of 'rabbitmqctl environment'.":
-    "HareMQ не показывает TLS своей среды выполнения: см. ssl_options в выводе 'rabbitmqctl environment'.",
+  "Certificates of node {0} ...": "Сертификаты узла {0} ...",
+  "Listing available cipher suites in OpenSSL format": "Доступные наборы шифров в формате OpenSSL",
+  "Listing available cipher suites in Erlang term format": "Доступные наборы шифров в виде термов Erlang",
+  "Listing available cipher suites in map format": "Доступные наборы шифров в виде отображений Erlang",
+  "Format should be either openssl, erlang or map": "Формат должен быть одним из: openssl, erlang, map",
+  "Listing all TLS versions supported by the runtime...": "Все версии TLS, которые поддерживает среда выполнения...",
   "Cluster status of node {0} ...": "Состояние кластера узла {0} ...",
   "Setting cluster name to {0} ...": "Задаётся имя кластера: {0} ...",
   "Setting memory threshold on {0} to {1} bytes ...": "Задаётся предел памяти узла {0}, в байтах: {1} ...",
