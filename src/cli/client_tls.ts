@@ -20,6 +20,7 @@ export function clientTlsOf(options: OptionTree, section: string, runtime: Clien
     peer_verification,
     verify = peer_verification,
     depth,
+    hostname_verification,
     versions,
     ciphers,
     sni,
@@ -31,7 +32,12 @@ export function clientTlsOf(options: OptionTree, section: string, runtime: Clien
     ca: read("cacertfile", cacertfile),
     cert: read("certfile", certfile),
     key: keyOf(),
-    verifies: verify === "verify_none" ? "nothing" : undefined,
+    // RabbitMQ: none switches off wildcards, not the verification of the name.
+    verifies: verify === "verify_none"
+      ? "nothing"
+      : hostname_verification === "none"
+      ? "certificate and exact host"
+      : undefined,
     depth: depth as number | undefined,
     versions: listOf<TlsVersion>(versions),
     ciphers: listOf(ciphers),

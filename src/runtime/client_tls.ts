@@ -1,8 +1,8 @@
 import { TLS_1_3_CIPHERS } from "./tls_ciphers.ts";
 import { TLS_VERSIONS, type TlsVersion } from "./tls_options.ts";
 
-/** What is verified of a server. */
-export type Verification = "nothing" | "certificate" | "certificate and host";
+/** What is verified of a server; an exact host is not one of all those in a domain (`*.example.org`). */
+export type Verification = "nothing" | "certificate" | "certificate and host" | "certificate and exact host";
 
 /** TLS of connections to servers; certificates and keys are in PEM format. */
 export interface ClientTls {

@@ -1,5 +1,11 @@
-import { checkServerIdentity, type ConnectionOptions, type DetailedPeerCertificate } from "node:tls";
-import { type ClientTls, versionsOf } from "./client_tls.ts";
+import { isIP } from "node:net";
+import {
+  checkServerIdentity,
+  type ConnectionOptions,
+  type DetailedPeerCertificate,
+  type PeerCertificate,
+} from "node:tls";
+import { type ClientTls, type Verification, versionsOf } from "./client_tls.ts";
 import { TLS_1_3_CIPHERS } from "./tls_ciphers.ts";
 import { NODE_TLS_VERSIONS } from "./tls_options.ts";
 
@@ -19,9 +25,22 @@ export function connectionOptionsOf(tls: ClientTls): ConnectionOptions {
       : { minVersion: versions[0], maxVersion: versions[versions.length - 1] } as ConnectionOptions,
     ...chosen.length === 0 ? {} : { ciphers: chosen.join(":") },
     checkServerIdentity: (host, certificate) =>
-      (verifies === "certificate and host" && serverName !== "" ? checkServerIdentity(host, certificate) : undefined) ??
+      (serverName === "" ? undefined : hostProblem(host, certificate, verifies)) ??
         (depth === undefined || verifies === "nothing" ? undefined : depthProblem(certificate, depth)),
   };
+}
+
+/** Returns the error for a certificate that is not one of the host. */
+function hostProblem(host: string, certificate: PeerCertificate, verifies: Verification): Error | undefined {
+  if (verifies !== "certificate and host" && verifies !== "certificate and exact host") return undefined;
+  const problem = checkServerIdentity(host, certificate);
+  if (problem !== undefined || verifies === "certificate and host") return problem;
+  const names = certificate.subjectaltname?.toLowerCase() ?? "";
+  // Addresses have no wildcards, and a name in the subject may have one in Erlang, too. A name that Node quotes might
+  // contain another one.
+  if (!names.includes("dns:") || isIP(host) !== 0) return undefined;
+  const isNamed = !names.includes('"') && names.split(", ").includes(`dns:${host.toLowerCase()}`);
+  return isNamed ? undefined : new Error(`no name of the certificate is exactly ${host}: ${names}`);
 }
 
 /** Returns the error for a chain with too many authorities between the certificate and the last one, which is trusted. */

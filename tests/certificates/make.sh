@@ -48,6 +48,9 @@ issue server_renewed authority "/O=Renewed/CN=localhost" "$here"
 issue server_elsewhere authority "/CN=elsewhere.example" 'subjectAltName=DNS:elsewhere.example'
 issue server_expired authority "/CN=localhost" "$here"
 expire server_expired authority "/CN=localhost"
+# One for all names in a domain, and for one of them.
+authority wildcard_authority "/CN=HareMQ test authority of wildcards"
+issue server_wildcard wildcard_authority "/CN=rabbits" 'subjectAltName=DNS:*.rabbits.example,DNS:burrow.rabbits.example'
 
 issue client authority "/C=DE/O=Carrots, Inc./CN=carrot" \
   'subjectAltName=DNS:carrot.example,DNS:second.example,IP:10.0.0.1,IP:2001:db8::1,email:carrot@example.com,URI:urn:example:carrot,otherName:1.2.3.4;UTF8:hare'

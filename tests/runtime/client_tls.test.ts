@@ -69,6 +69,19 @@ describe("requests by TLS", () => {
     await assert.rejects(ask(url, { ca: pem("another_authority.pem"), serverName: "" }));
   });
 
+  it("refuse a certificate for all names in a domain where it must have the very name", async () => {
+    const wildcards = pem("wildcard_authority.pem");
+    const url = await serve("server_wildcard");
+    const exact: ClientTls = { ca: wildcards, verifies: "certificate and exact host" };
+    assert.match(await ask(url, { ca: wildcards, serverName: "field.rabbits.example" }), / field\.rabbits\.example$/);
+    await assert.rejects(ask(url, { ...exact, serverName: "field.rabbits.example" }));
+    assert.match(await ask(url, { ...exact, serverName: "Burrow.rabbits.example" }), / burrow\.rabbits\.example$/i);
+    await assert.rejects(ask(url, { ...exact, serverName: "burrow.hares.example" }));
+    await assert.rejects(ask(url, { ...exact, ca, serverName: "burrow.rabbits.example" }));
+    const here = (await serve("server")).replace("localhost", "127.0.0.1");
+    assert.match(await ask(here, { ca, verifies: "certificate and exact host" }), /^TLSv1\.3 /);
+  });
+
   it("verify nothing where that is chosen", async () => {
     for (const name of ["server_elsewhere", "server_expired"]) {
       const url = await serve(name);

@@ -21,6 +21,11 @@ export const HTTPS: Options = {
   cacertfile: ["file with the certificates of authorities that verify servers"],
   verify: ["whether the certificates of servers are verified", readVerify, "verify_peer"],
   depth: ["maximum number of authorities between a server's certificate and one of cacertfile", readCount],
+  hostname_verification: [
+    "wildcard: a server's certificate may be one for all names in a domain; none: it must have the very name",
+    (value) => readName(value, ["wildcard", "none"]),
+    "wildcard",
+  ],
 };
 
 /** Keys of `ssl_options` sections of a client of TLS. */
@@ -34,23 +39,11 @@ export const CLIENT_TLS: Options = {
   sni: ["name that servers are asked for and that their certificates must have; none: any name"],
 };
 
-/** Returns the effects of keys of a client of TLS with one supported value. */
-export function fixedClientTls(prefix: string): Record<string, Effect<object>> {
-  const only = (help: string, supported: string, why: string): Effect<object> => ({
-    help,
-    default: supported,
-    apply: (_, value) => value === supported ? undefined : why,
-  });
-  return {
-    [`${prefix}.hostname_verification`]: only(
-      "wildcard: a certificate may be one for all names in a domain",
-      "wildcard",
-      "certificates for all names in a domain are accepted",
-    ),
-    [`${prefix}.crl_check`]: only(
-      "whether certificates are looked up in revocation lists",
-      "false",
-      "HareMQ does not read revocation lists",
-    ),
-  };
-}
+/** Returns the effect of the key of a client of TLS with one supported value. */
+export const fixedClientTls = (prefix: string): Record<string, Effect<object>> => ({
+  [`${prefix}.crl_check`]: {
+    help: "whether certificates are looked up in revocation lists",
+    default: "false",
+    apply: (_, value) => value === "false" ? undefined : "HareMQ does not read revocation lists",
+  },
+});

@@ -51,7 +51,7 @@ const refused = (help: string): Effect<Draft> => ({
 });
 
 /** Returns options without one that RabbitMQ does not have for definitions. */
-const withoutSni = ({ sni: _, ...others }: Options): Options => others;
+const withoutNames = ({ sni: _, hostname_verification: __, ...others }: Options): Options => others;
 
 export const DEFINITIONS: Effects<Draft> = {
   load_definitions: load("load_definitions"),
@@ -83,7 +83,7 @@ export const DEFINITIONS: Effects<Draft> = {
       draft.definitionsUrl = url;
     },
   },
-  ...optionKeys("definitionsTls", "definitions.tls", withoutSni(CLIENT_TLS)),
+  ...optionKeys("definitionsTls", "definitions.tls", withoutNames(CLIENT_TLS)),
   "definitions.tls.fail_if_no_peer_cert": onlyServers("whether a peer has to have a certificate"),
   "definitions.tls.dh": onlyServers("parameters of Diffie-Hellman"),
   "definitions.tls.reuse_session": byRuntime("whether sessions are resumed"),

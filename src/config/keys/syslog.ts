@@ -29,7 +29,7 @@ export interface SyslogOptions {
 }
 
 /** Returns options without those that RabbitMQ does not have for syslog. */
-function withoutChoice({ sni: _, "ciphers.$cipher": __, ...others }: Options): Options {
+function withoutChoice({ sni: _, "ciphers.$cipher": __, hostname_verification: ___, ...others }: Options): Options {
   return others;
 }
 
