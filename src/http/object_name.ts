@@ -29,5 +29,5 @@ export function withDefaultExchange(request: Request, url: URL): Request {
 /** Throws `HttpError` 400 for a name in a path that is too long for AMQP. `kind` names the thing, as in RabbitMQ. */
 export function checkName(kind: "exchange" | "queue", { params }: ApiRequest): void {
   const { length } = encoder.encode(params[kind]);
-  if (length > NAME_BYTES_MAX) throw badRequest(`${kind} should be less than 255 bytes, actually was ${length}`);
+  if (length > NAME_BYTES_MAX) throw badRequest(`${kind} should be less than 255 bytes, actually was ${length}\n`);
 }

@@ -89,7 +89,7 @@ describe("declaring an exchange over HTTP", () => {
     const long = await client.put(`/api/exchanges/%2F/${"n".repeat(256)}`);
     assert.deepEqual([long.status, long.json.reason], [
       400,
-      "exchange should be less than 255 bytes, actually was 256",
+      "exchange should be less than 255 bytes, actually was 256\n",
     ]);
     assert.equal(broker.node.vhosts.get("/")!.exchanges.has("wrong"), false);
   });

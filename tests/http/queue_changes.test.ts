@@ -75,7 +75,7 @@ describe("declaring a queue over HTTP", () => {
       assert.deepEqual(answerOf(reply), [400, { error: "bad_request", reason }]);
     }
     const long = await client.put(`/api/queues/%2F/${"é".repeat(128)}`);
-    assert.deepEqual([long.status, long.json.reason], [400, "queue should be less than 255 bytes, actually was 256"]);
+    assert.deepEqual([long.status, long.json.reason], [400, "queue should be less than 255 bytes, actually was 256\n"]);
     assert.equal(broker.node.vhosts.get("/")!.queues.size, 0);
   });
 

@@ -7,7 +7,7 @@ import {
 } from "../../broker/session/exchange_operations.ts";
 import type { Method } from "../methods.ts";
 import type { MethodHandlers } from "./channel.ts";
-import { nameOf } from "./names.ts";
+import { withoutLineBreaks } from "../../broker/session/line_breaks.ts";
 
 type ExchangeBinding = Extract<Method, { name: "exchange.bind" | "exchange.unbind" }>;
 
@@ -15,14 +15,14 @@ type ExchangeBinding = Extract<Method, { name: "exchange.bind" | "exchange.unbin
 export const EXCHANGE_METHODS: MethodHandlers = {
   "exchange.declare": (channel, method) => {
     const { session } = channel.connection;
-    const name = nameOf(method.exchange);
+    const name = withoutLineBreaks(method.exchange);
     if (method.passive) checkExchange(session, name);
     else declareExchange(session, { ...method, name });
     if (!method.nowait) channel.replyWhenDurable({ name: "exchange.declare-ok" });
   },
 
   "exchange.delete": (channel, { exchange, ifUnused, nowait }) => {
-    deleteExchange(channel.connection.session, nameOf(exchange), ifUnused);
+    deleteExchange(channel.connection.session, withoutLineBreaks(exchange), ifUnused);
     if (!nowait) channel.replyWhenDurable({ name: "exchange.delete-ok" });
   },
 
@@ -38,8 +38,8 @@ export const EXCHANGE_METHODS: MethodHandlers = {
 };
 
 const bindingOf = (method: ExchangeBinding) => ({
-  source: nameOf(method.source),
-  destination: nameOf(method.destination),
+  source: withoutLineBreaks(method.source),
+  destination: withoutLineBreaks(method.destination),
   routingKey: method.routingKey,
   arguments: method.arguments,
 });

@@ -12,7 +12,7 @@ import {
 } from "../../broker/session/queue_operations.ts";
 import { type Method, methodIdOf, type MethodOf } from "../methods.ts";
 import type { AmqpChannel, MethodHandlers } from "./channel.ts";
-import { nameOf } from "./names.ts";
+import { withoutLineBreaks } from "../../broker/session/line_breaks.ts";
 
 type QueueBinding = Extract<Method, { name: "queue.bind" | "queue.unbind" }>;
 
@@ -20,7 +20,7 @@ type QueueBinding = Extract<Method, { name: "queue.bind" | "queue.unbind" }>;
 export const QUEUE_METHODS: MethodHandlers = {
   "queue.declare": (channel, method) => {
     if (isReplyName(method.queue)) return declareReply(channel, method);
-    const asked = nameOf(method.queue);
+    const asked = withoutLineBreaks(method.queue);
     // When the method has to wait and is tried again, the server's name for the queue stays the same.
     const name = asked === "" ? serverNamed(channel.connection.session) : asked;
     channel.attempt(methodIdOf(method.name), () => declare(channel, method, name, asked === ""));
@@ -77,7 +77,7 @@ function declare(channel: AmqpChannel, method: MethodOf<"queue.declare">, name: 
 
 /** Returns the name in a method; for an empty one, that of the queue that the channel declared last. */
 export function queueNameOf(channel: AmqpChannel, name: string): string {
-  if (name !== "") return nameOf(name);
+  if (name !== "") return withoutLineBreaks(name);
   if (channel.lastQueue === undefined) throw notFound("no previously declared queue");
   return channel.lastQueue;
 }
@@ -86,5 +86,5 @@ function bindingOf(channel: AmqpChannel, method: QueueBinding): QueueBindingRequ
   const queue = queueNameOf(channel, method.queue);
   // AMQP 0-9-1 §1.7.2.3.4: without a name and a key, the last queue's name is the key too.
   const routingKey = method.queue === "" && method.routingKey === "" ? queue : method.routingKey;
-  return { exchange: nameOf(method.exchange), queue, routingKey, arguments: method.arguments };
+  return { exchange: withoutLineBreaks(method.exchange), queue, routingKey, arguments: method.arguments };
 }

@@ -77,7 +77,7 @@ async function makeList<Item>(request: ApiRequest, listing: Listing<Item>, scope
   await slices.run(textsInSteps(shown, (item) => texts.push(textOf(item))));
   const head = JSON.stringify({ filtered_count: items.length, item_count: shown.length });
   const rest = JSON.stringify({
-    page: page.number,
+    page: Number(page.number),
     page_count: Math.ceil(items.length / page.size),
     page_size: page.size,
     total_count: totalCount,

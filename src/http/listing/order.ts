@@ -17,7 +17,7 @@ function rankOf(value: SortValue): number {
 
 /** Compares two values: numbers are before `true`, `false` and `null`, these before objects, and those before texts. */
 export function compareValues(a: SortValue, b: SortValue): number {
-  if (typeof a === "string" && typeof b === "string") return a < b ? -1 : a > b ? 1 : 0;
+  if (typeof a === "string" && typeof b === "string") return compareTexts(a, b);
   const byRank = rankOf(a) - rankOf(b);
   if (byRank !== 0) return byRank;
   if (typeof a === "number") return a - (b as number);
@@ -25,6 +25,20 @@ export function compareValues(a: SortValue, b: SortValue): number {
   const [first, second] = [String(a), String(b)];
   return first < second ? -1 : first > second ? 1 : 0;
 }
+
+/** Compares two texts by code points, which is the order of their UTF-8 bytes, as Erlang compares them. */
+function compareTexts(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const first = a.charCodeAt(i);
+    const second = b.charCodeAt(i);
+    if (first !== second) return codePointOrder(first) - codePointOrder(second);
+  }
+  return a.length - b.length;
+}
+
+/** Returns a number by which surrogates, whose code points are the largest, are behind all other code units. */
+const codePointOrder = (unit: number): number => unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 
 /** An item of a list with the values that it is sorted by. */
 export interface Sortable {

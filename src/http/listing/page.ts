@@ -8,7 +8,7 @@ const PAGE_SIZE_MAX = 500;
 /** The wanted page of a list. */
 export interface Page {
   /** Number of the page, from 1. */
-  readonly number: number;
+  readonly number: bigint;
   readonly size: number;
   /** Returns whether an item of this name belongs to the list; `undefined` for all. */
   readonly isWanted: ((name: string) => boolean) | undefined;
@@ -25,14 +25,15 @@ export function readPage(query: URLSearchParams): Page | undefined {
   if (number < 1 || size !== undefined && (size < 1 || size > PAGE_SIZE_MAX)) {
     throw invalidPage(`Invalid pagination parameters: page number ${number}, page size ${size}`);
   }
-  return { number, size: size ?? DEFAULT_PAGE_SIZE, isWanted };
+  return { number, size: size === undefined ? DEFAULT_PAGE_SIZE : Number(size), isWanted };
 }
 
-function readInteger(query: URLSearchParams, name: string): number | undefined {
+/** Reads an integer of any length, as Erlang has them: a refusal repeats it. */
+function readInteger(query: URLSearchParams, name: string): bigint | undefined {
   const text = query.get(name);
   if (text === null) return undefined;
   if (!/^[+-]?\d+$/.test(text)) throw new HttpError(400, "bad_request", "Pagination parameters are invalid");
-  return Number(text);
+  return BigInt(text.replace(/^\+/, ""));
 }
 
 const IGNORE_CASE = "(?i)";
@@ -63,7 +64,7 @@ const invalidPage = (reason: string) => new HttpError(400, "invalid_pagination_p
 
 /** Returns the items of a page of all wanted ones. Throws `HttpError` 400 for a page behind the last. */
 export function pageOf<Item>({ number, size }: Page, items: readonly Item[]): readonly Item[] {
-  const start = (number - 1) * size;
+  const start = (Number(number) - 1) * size;
   if (start <= items.length) return items.slice(start, start + size);
   const reason = `Page out of range, page: ${number} page size: ${size}, len: ${items.length}`;
   throw new HttpError(400, "page_out_of_range", reason);

@@ -1,4 +1,5 @@
 import type { Binding } from "../../broker/exchange/binding.ts";
+import { withoutLineBreaks } from "../../broker/session/line_breaks.ts";
 import { bindExchange, unbindExchange } from "../../broker/session/exchange_operations.ts";
 import { bindQueue, unbindQueue } from "../../broker/session/queue_operations.ts";
 import type { Session } from "../../broker/session/session.ts";
@@ -191,7 +192,8 @@ function findIn(request: ApiRequest): ShownBinding {
 }
 
 async function add(request: ApiRequest): Promise<Reply> {
-  const ends = endsIn(request);
+  const { kind, ...asked } = endsIn(request);
+  const ends = { kind, source: withoutLineBreaks(asked.source), destination: withoutLineBreaks(asked.destination) };
   const body = await request.body();
   const routingKey = body.value("routing_key") === undefined ? "" : body.shortText("routing_key");
   const properties = { routingKey, arguments: body.table("arguments") };

@@ -1,3 +1,4 @@
+import { withoutLineBreaks } from "../../broker/session/line_breaks.ts";
 import { checkExchange, declareExchange, deleteExchange } from "../../broker/session/exchange_operations.ts";
 import { booleanIn, checkNode } from "../body_fields.ts";
 import { notFound } from "../http_error.ts";
@@ -33,7 +34,8 @@ async function declare(request: ApiRequest): Promise<Reply> {
   checkName("exchange", request);
   const body = await request.body();
   checkNode(body, request);
-  const name = exchangeName(request.params.exchange);
+  const asked = exchangeName(request.params.exchange);
+  const name = withoutLineBreaks(asked);
   const declaration = {
     name,
     type: body.optionalText("type") ?? DEFAULT_TYPE,
@@ -44,7 +46,7 @@ async function declare(request: ApiRequest): Promise<Reply> {
   };
   const isPassive = booleanIn(body, "passive");
   return await request.withSession((session) => {
-    const isKnown = session.vhost.exchanges.has(name);
+    const isKnown = session.vhost.exchanges.has(asked);
     if (isPassive) checkExchange(session, name);
     else declareExchange(session, declaration);
     return isKnown ? NO_CONTENT : created();

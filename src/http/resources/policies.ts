@@ -93,7 +93,7 @@ function checkMayChange({ host: { options } }: ApiRequest, { kind }: PolicyResou
 
 function list(request: ApiRequest, resource: PolicyResource, vhosts: readonly VirtualHost[]): Promise<Response> {
   const all = vhosts.flatMap((vhost) => policiesOf(vhost, resource).list().map((policy) => policyJson(vhost, policy)));
-  return replyObjects(request, all, { order: ["priority"] });
+  return replyObjects(request, all, { order: ["priority", "vhost", "name"] });
 }
 
 const policyJson = (vhost: VirtualHost, { name, pattern, applyTo, definition, priority }: Policy) => ({

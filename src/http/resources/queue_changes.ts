@@ -1,4 +1,11 @@
-import { checkQueue, declareQueue, deleteQueue, purgeQueue } from "../../broker/session/queue_operations.ts";
+import { withoutLineBreaks } from "../../broker/session/line_breaks.ts";
+import {
+  checkQueue,
+  declareQueue,
+  deleteQueue,
+  purgeQueue,
+  serverNamed,
+} from "../../broker/session/queue_operations.ts";
 import { booleanIn, checkNode, oneOf } from "../body_fields.ts";
 import { missing, notFound } from "../http_error.ts";
 import { checkName } from "../object_name.ts";
@@ -47,12 +54,11 @@ async function declare(request: ApiRequest): Promise<Reply> {
   checkName("queue", request);
   const body = await request.body();
   checkNode(body, request);
-  const name = request.params.queue;
+  const name = withoutLineBreaks(request.params.queue);
   // An exclusive queue would belong to a connection, and is never durable: as in RabbitMQ, only the latter remains.
   const isExclusive = booleanIn(body, "exclusive");
   const declaration = {
-    name,
-    isServerNamed: false,
+    isServerNamed: name === "",
     durable: booleanIn(body, "durable") && !isExclusive,
     exclusive: false,
     autoDelete: booleanIn(body, "auto_delete"),
@@ -60,9 +66,9 @@ async function declare(request: ApiRequest): Promise<Reply> {
   };
   const isPassive = booleanIn(body, "passive");
   return await request.withSession((session) => {
-    const isKnown = session.vhost.queues.has(name);
+    const isKnown = session.vhost.queues.has(request.params.queue);
     if (isPassive) checkQueue(session, name);
-    else declareQueue(session, declaration);
+    else declareQueue(session, { ...declaration, name: name === "" ? serverNamed(session) : name });
     return isKnown ? NO_CONTENT : created();
   });
 }

@@ -16,7 +16,7 @@ const RANGE_NAMES: readonly RangeName[] = ["lengths", "msg_rates", "data_rates",
 export type Ranges = Readonly<Partial<Record<RangeName, Range>>>;
 
 /** Maximum number of samples in an answer. */
-const SAMPLES_MAX = 500;
+const SAMPLES_MAX = 500n;
 
 /** Reads `msg_rates_age`, `msg_rates_incr` and their like, which are in seconds. Throws `HttpError` 400. */
 export function readRanges(query: URLSearchParams, nowMs: number): Ranges {
@@ -25,15 +25,18 @@ export function readRanges(query: URLSearchParams, nowMs: number): Ranges {
     const age = readInteger(query.get(`${name}_age`));
     const step = readInteger(query.get(`${name}_incr`));
     if (age === undefined || step === undefined) continue;
-    if (age <= 0 || step <= 0 || Math.floor(age / step) > SAMPLES_MAX) {
+    if (age <= 0n || step <= 0n || age / step > SAMPLES_MAX) {
       throw badRequest(`Invalid range parameters: age ${age}, incr ${step}`);
     }
-    const stepMs = step * 1000;
+    const stepMs = millisecondsOf(step);
     const lastMs = Math.floor(nowMs / stepMs) * stepMs;
-    ranges[name] = { firstMs: lastMs - age * 1000, lastMs, stepMs };
+    ranges[name] = { firstMs: lastMs - millisecondsOf(age), lastMs, stepMs };
   }
   return ranges;
 }
 
-const readInteger = (text: string | null): number | undefined =>
-  text !== null && /^[+-]?\d{1,15}$/.test(text) ? Number(text) : undefined;
+/** Reads an integer of any length, as Erlang has them. */
+const readInteger = (text: string | null): bigint | undefined =>
+  text !== null && /^[+-]?\d+$/.test(text) ? BigInt(text.replace(/^\+/, "")) : undefined;
+
+const millisecondsOf = (seconds: bigint): number => Math.min(Number(seconds) * 1000, Number.MAX_SAFE_INTEGER);
