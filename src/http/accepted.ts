@@ -7,3 +7,9 @@ export function isAccepted(contentType: string, { headers }: Request): boolean {
   const ranges = accept.split(",").map((range) => range.split(";")[0].trim().toLowerCase());
   return ranges.some((range) => ["", "*", "*/*", `${kind}/*`, type.trim()].includes(range));
 }
+
+/** Returns whether a client takes a body compressed by gzip. */
+export function acceptsGzip({ headers }: Request): boolean {
+  const codings = (headers.get("accept-encoding") ?? "").split(",");
+  return codings.some((coding) => /^(gzip|x-gzip|\*)(\s*;\s*q=(?!0(\.0*)?$).*)?$/.test(coding.trim().toLowerCase()));
+}

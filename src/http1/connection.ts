@@ -156,6 +156,8 @@ export class HttpConnection {
 
   async #handle(head: RequestHead, url: string, body: RequestBody, gone: AbortController): Promise<Response> {
     const { method, headers } = head;
+    // A handler that compresses answers itself shall not do so either.
+    if (!this.#host.options.compress) headers.delete("accept-encoding");
     const hasBody = !body.isDone && method !== "GET" && method !== "HEAD";
     const init = { method, headers, signal: gone.signal };
     const stream = hasBody ? this.#streamOf(body, head, gone) : undefined;

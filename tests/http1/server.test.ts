@@ -107,6 +107,18 @@ describe("an HTTP server", () => {
     assert.match(plain.received, new RegExp(`content-length: ${length}\r\n`));
   });
 
+  it("asks for nothing compressed where answers are not compressed", async () => {
+    const received: (string | null)[] = [];
+    const handler = ({ headers }: Request) => {
+      received.push(headers.get("accept-encoding"));
+      return Promise.resolve(new Response());
+    };
+    for (const compress of [true, false]) {
+      await new TestServer(handler, { compress }).connect().send(GET.replace("Host", "Accept-Encoding: gzip\r\nHost"));
+    }
+    assert.deepEqual(received, ["gzip", null]);
+  });
+
   it("tells its handler when the peer goes away, also behind a body", async () => {
     const body = "POST / HTTP/1.1\r\nHost: broker\r\nContent-Length: 2\r\n\r\nab";
     for (const text of [GET, body]) {

@@ -1,3 +1,4 @@
+import { GzippedList } from "./gzipped_list.ts";
 import type { Scope } from "./scope.ts";
 import type { TimeSlices } from "./time_slices.ts";
 
@@ -34,8 +35,11 @@ export class KeptList {
   readonly #slices: SendingSlices;
   readonly #memory: ListMemory;
   readonly #parts: Uint8Array[] = [];
+  #gzipped: GzippedList | undefined;
   #headers: Record<string, string> = {};
   #length = 0;
+  /** Memory that is taken for the compressed text. In bytes. */
+  #gzippedBytes = 0;
   #holders = 0;
   #settle!: (isComplete: boolean) => void;
 
@@ -52,9 +56,10 @@ export class KeptList {
 
   release(): void {
     if (--this.#holders > 0) return;
-    this.#memory.free(this.#length);
-    this.#length = 0;
+    this.#memory.free(this.#length + this.#gzippedBytes);
+    this.#length = this.#gzippedBytes = 0;
     this.#parts.length = 0;
+    this.#gzipped = undefined;
   }
 
   /** Tells those who wait that the list can't be shared. */
@@ -78,9 +83,39 @@ export class KeptList {
     return undefined;
   }
 
-  /** Returns an answer with the list, and with what a reader has besides. It takes over one holder's part. */
-  answer(rest?: Reader): Response {
-    const parts = this.#parts.values();
+  /**
+   * Returns the compressed text, unless there is no memory for it. As much is taken as the text itself has until it is
+   * complete, when its length is known: text becomes shorter.
+   */
+  #gzip(): GzippedList | undefined {
+    if (this.#gzipped !== undefined) return this.#gzipped;
+    const takenBytes = this.#length;
+    if (!this.#memory.take(takenBytes, this.#length)) {
+      this.#memory.free(takenBytes);
+      return undefined;
+    }
+    this.#gzippedBytes = takenBytes;
+    const gzipped = new GzippedList(this.#slices, this.#parts.values(), (length) => {
+      if (this.#gzipped !== gzipped) return;
+      this.#memory.free(this.#gzippedBytes - length);
+      this.#gzippedBytes = length;
+    });
+    return this.#gzipped = gzipped;
+  }
+
+  /**
+   * Returns an answer with the list, and with what a reader has besides. It takes over one holder's part.
+   *
+   * @param acceptsGzip true when the list is compressed if it is complete, and there is memory for that.
+   */
+  answer({ acceptsGzip, rest }: { readonly acceptsGzip: boolean; readonly rest?: Reader }): Response {
+    const gzipped = acceptsGzip && rest === undefined ? this.#gzip() : undefined;
+    const parts = gzipped === undefined ? this.#parts.values() : undefined;
+    let index = 0;
+    const next = async () => {
+      if (gzipped !== undefined) return await gzipped.part(index++);
+      return parts!.next().value ?? (await rest?.read())?.value;
+    };
     let cancelTimer = () => {};
     let isOver = false;
     const end = () => {
@@ -102,7 +137,7 @@ export class KeptList {
         // A socket takes many parts at once, for whose writing Deno would leave the other sockets unread.
         await this.#slices.run(NO_STEPS);
         this.#slices.spend(SENDING_MS);
-        const value = parts.next().value ?? (await rest?.read())?.value;
+        const value = await next();
         if (value === undefined) {
           end();
           return controller.close();
@@ -115,6 +150,13 @@ export class KeptList {
         await rest?.cancel();
       },
     }, { highWaterMark: 0 });
-    return new Response(body, { headers: this.#headers });
+    return new Response(body, { headers: gzipped === undefined ? this.#headers : this.#headersOf(gzipped) });
+  }
+
+  #headersOf({ length }: GzippedList): Record<string, string> {
+    const { "content-length": _, ...headers } = this.#headers;
+    headers["content-encoding"] = "gzip";
+    if (length !== undefined) headers["content-length"] = `${length}`;
+    return headers;
   }
 }

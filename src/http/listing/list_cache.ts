@@ -26,6 +26,8 @@ export interface ListRequest {
   /** The user, and the path with its query. */
   readonly key: string;
   readonly scope: Scope;
+  /** True when the client takes a compressed list. */
+  readonly acceptsGzip: boolean;
   readonly make: () => Promise<MadeList>;
 }
 
@@ -64,14 +66,15 @@ export class ListCache {
   }
 
   /** Answers with the list that is kept or being made, or makes it. Rejects as `make` does. */
-  async reply({ key, scope, make }: ListRequest): Promise<Response> {
+  async reply(request: ListRequest): Promise<Response> {
+    const { key, scope, acceptsGzip, make } = request;
     if (this.#multiplier === 0) return (await make()).response;
     const kept = this.#lists.get(key);
     if (kept === undefined || !isSameScope(kept.scope, scope)) {
-      return await this.#make(key, this.#add(key, scope), make);
+      return await this.#make(request, this.#add(key, scope));
     }
     kept.hold();
-    if (await kept.isComplete) return kept.answer();
+    if (await kept.isComplete) return kept.answer({ acceptsGzip });
     kept.release();
     return (await make()).response;
   }
@@ -98,7 +101,7 @@ export class ListCache {
   }
 
   /** Makes a list, and answers with it. */
-  async #make(key: string, list: KeptList, make: () => Promise<MadeList>): Promise<Response> {
+  async #make({ key, acceptsGzip, make }: ListRequest, list: KeptList): Promise<Response> {
     list.hold();
     try {
       const startMs = this.#slices.clock.now();
@@ -111,7 +114,7 @@ export class ListCache {
       const rest = await list.read(response);
       if (rest === undefined) this.#keep(key, list, this.#slices.clock.now() - startMs);
       else this.#giveUp(key, list);
-      return list.answer(rest);
+      return list.answer({ acceptsGzip, rest });
     } catch (error) {
       this.#giveUp(key, list);
       list.release();

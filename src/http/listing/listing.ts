@@ -1,3 +1,4 @@
+import { acceptsGzip } from "../accepted.ts";
 import type { ApiRequest } from "../request.ts";
 import { type Columns, pickColumns, readColumns } from "./columns.ts";
 import { JSON_HEADERS, JsonText } from "./json_text.ts";
@@ -56,7 +57,8 @@ export function replyCachedList<Item>(
 ): Promise<Response> {
   const { pathname, search } = new URL(request.request.url);
   const key = `${pathname}${search} ${request.user.name}`;
-  return request.host.lists.reply({ key, scope, make: async () => await makeList(request, await listing(), scope) });
+  const make = async () => await makeList(request, await listing(), scope);
+  return request.host.lists.reply({ key, scope, acceptsGzip: acceptsGzip(request.request), make });
 }
 
 async function makeList<Item>(request: ApiRequest, listing: Listing<Item>, scope?: Scope): Promise<MadeList> {

@@ -1,4 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
+import { acceptsGzip } from "../accepted.ts";
 import { finishRead } from "../read_response.ts";
 
 /** Types of the page's files, by the ends of their names. */
@@ -58,7 +59,7 @@ async function load(text: string): Promise<Asset> {
 }
 
 function answer(name: string, { plain, gzipped, etag }: Asset, request: Request): Response {
-  const isGzipped = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(request.headers.get("accept-encoding") ?? "");
+  const isGzipped = acceptsGzip(request);
   const body = isGzipped ? gzipped : plain;
   const isPage = name === "index.html";
   const headers = new Headers({

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { COMPRESSING_MS } from "../../../src/http/listing/gzipped_list.ts";
 import { IDLE_MAX_MS, SENDING_MS } from "../../../src/http/listing/kept_list.ts";
 import { ListCache, type ListLimits, LISTS_MAX, OBJECTS_MIN } from "../../../src/http/listing/list_cache.ts";
-import { FakeClock } from "../../fake_clock.ts";
+import { FakeClock, settled } from "../../fake_clock.ts";
 
 const PART = "part ".repeat(20);
 const PART_COUNT = 10;
@@ -34,9 +35,11 @@ class Asked {
     this.cache = new ListCache(slices, multiplier, limits);
   }
 
-  ask(key = "queues", scope: readonly unknown[] = []): Promise<Response> {
-    return this.cache.reply({ key, scope, make: () => this.#make() });
+  ask(key = "queues", scope: readonly unknown[] = [], acceptsGzip = false): Promise<Response> {
+    return this.cache.reply({ key, scope, acceptsGzip, make: () => this.#make() });
   }
+
+  askGzipped = (key = "queues"): Promise<Response> => this.ask(key, [], true);
 
   async text(...list: Parameters<Asked["ask"]>): Promise<string> {
     return await (await this.ask(...list)).text();
@@ -131,9 +134,63 @@ describe("the cache of lists", () => {
   it("rejects with the reason why a list can't be made, and makes the next one", async () => {
     const asked = new Asked();
     const make = () => Promise.reject(new Error("no such page"));
-    const failed = [1, 2].map(() => asked.cache.reply({ key: "queues", scope: [], make }));
+    const failed = [1, 2].map(() => asked.cache.reply({ key: "queues", scope: [], acceptsGzip: true, make }));
     for (const reply of failed) await assert.rejects(reply, { message: "no such page" });
     assert.equal(numberOf(await asked.text()), 1);
+  });
+});
+
+const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer());
+
+async function unzipped(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+}
+
+describe("a list in the cache that clients take compressed", () => {
+  it("is compressed once for all of them, also for those who ask before it is", async () => {
+    const asked = new Asked();
+    const readers = await Promise.all(Array.from({ length: 3 }, () => asked.askGzipped()));
+    const bodies = await Promise.all(readers.map(bytesOf));
+    for (const body of bodies) assert.deepEqual(body, bodies[0]);
+    assert.equal(numberOf(await unzipped(bodies[0])), 1);
+    // One more finds that there is no further part.
+    const sendingMs = (asked.rounds - PART_COUNT - 1) * SENDING_MS;
+    assert.ok(Math.abs(asked.spentMs - sendingMs - PART_COUNT * COMPRESSING_MS) < 1e-9, `${asked.spentMs}`);
+    const later = await asked.askGzipped();
+    assert.equal(later.headers.get("content-encoding"), "gzip");
+    assert.equal(later.headers.get("content-length"), `${bodies[0].length}`);
+    assert.deepEqual(await bytesOf(later), bodies[0]);
+    assert.equal(numberOf(await asked.text()), 1);
+  });
+
+  it("takes as much memory as the list until it is compressed, and then its own length", async () => {
+    const asked = new Asked();
+    const answers = [await asked.askGzipped(), await asked.askGzipped()];
+    assert.equal(asked.cache.memoryBytes, 2 * LENGTH);
+    const { length } = await bytesOf(answers[0]);
+    assert.equal(asked.cache.memoryBytes, LENGTH + length);
+    await asked.clock.advance(500);
+    await answers[1].body!.cancel();
+    assert.equal(asked.cache.memoryBytes, 0);
+  });
+
+  it("takes no memory once nobody reads it any more", async () => {
+    const asked = new Asked();
+    const reader = (await asked.askGzipped()).body!.getReader();
+    const reading = reader.read();
+    asked.cache.close();
+    await reader.cancel();
+    await reading;
+    await settled();
+    assert.equal(asked.cache.memoryBytes, 0);
+  });
+
+  it("is not compressed where there is no memory for that", async () => {
+    const asked = new Asked(5, { lengthMax: LENGTH, memoryMax: 2 * LENGTH - 1 });
+    const answer = await asked.askGzipped();
+    assert.equal(answer.headers.get("content-encoding"), null);
+    assert.equal(numberOf(await answer.text()), 1);
+    assert.equal(asked.cache.memoryBytes, LENGTH);
   });
 });
 
