@@ -65,6 +65,8 @@ interface Places {
   readonly metrics: string;
   /** Returns the longest time since the last call in which the broker's event loop took no timer; if known. */
   longestPauseMs?(): number;
+  /** Returns the time that the broker has used the processors; if known. In milliseconds. */
+  usedMs?(): number;
   close(): void;
 }
 
@@ -93,6 +95,10 @@ async function startBroker(): Promise<Places> {
       const longest = longestMs;
       longestMs = 0;
       return longest;
+    },
+    usedMs: () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
     },
     close: () => rmSync(dataDir, { recursive: true }),
   };
@@ -137,9 +143,12 @@ async function measureRequests(places: Places, count: number): Promise<void> {
   await Promise.all([api, metrics].map((child) => child.stop()));
 }
 
-/** A round of the load with the longest time in which the broker's event loop took no timer. */
+/** A round of the load. */
 interface Round extends LoadReport {
+  /** Longest time in which the broker's event loop took no timer. In milliseconds. */
   readonly pauseMs: number;
+  /** Part of one processor's time that the broker used. In percent. */
+  readonly usedPercent: number;
 }
 
 /** Measures in turn without and with clients that poll paths. */
@@ -148,8 +157,10 @@ async function measurePolls(places: Places, clients: Child, names: readonly stri
   const paths = names.map((name) => `/api/${name}`);
   const measureRound = async (): Promise<Round> => {
     places.longestPauseMs?.();
+    const [startedMs, usedBeforeMs] = [performance.now(), places.usedMs?.() ?? NaN];
     const report = await load(clients, ROUND_MS);
-    return { ...report, pauseMs: places.longestPauseMs?.() ?? NaN };
+    const usedPercent = ((places.usedMs?.() ?? NaN) - usedBeforeMs) * 100 / (performance.now() - startedMs);
+    return { ...report, pauseMs: places.longestPauseMs?.() ?? NaN, usedPercent };
   };
   const [unpolled, polled]: Round[][] = [[], []];
   const requests: RequestReport[][] = paths.map(() => []);
@@ -164,12 +175,11 @@ async function measurePolls(places: Places, clients: Child, names: readonly stri
   for (const [nth, path] of paths.entries()) console.log(`  ${path}: ${textOfRequests(requests[nth])}`);
   for (const [name, reports] of [["unpolled", unpolled], ["polled", polled]] as const) {
     const p99s = reports.map(({ p99Ms }) => p99Ms.toFixed(1)).join(" ");
-    const [rate, p50, max, pause] = (["perSecond", "p50Ms", "maxMs", "pauseMs"] as const).map((key) =>
-      medianOf(reports.map((report) => report[key]))
-    );
+    const keys = ["perSecond", "p50Ms", "maxMs", "pauseMs", "usedPercent"] as const;
+    const [rate, p50, max, pause, used] = keys.map((key) => medianOf(reports.map((report) => report[key])));
     console.log(
       `  ${name.padEnd(8)} ${text(rate, 0)} messages/s, p50 ${text(p50, 2)}, p99 ${p99s}, max ${text(max)} ms` +
-        `, no timer for ${text(pause)} ms`,
+        `, no timer for ${text(pause)} ms, ${text(used, 0)} % of a processor`,
     );
   }
   const ratio = (key: keyof LoadReport): string => {
