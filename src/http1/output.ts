@@ -93,8 +93,9 @@ export class Answer {
       }
       for (let piece = await reader.read(); piece.value !== undefined; piece = await reader.read()) {
         for (const bytes of pieces(piece.value)) {
-          const framed = isChunked ? [ascii.encode(`${bytes.length.toString(16)}\r\n`), bytes, CRLF] : [bytes];
-          await write(joined(before, ...framed));
+          if (isChunked) await write(joined(ascii.encode(`${bytes.length.toString(16)}\r\n`), bytes, CRLF));
+          // A copy of each piece would be so much garbage that its collection delays messages.
+          else await write(before.length === 0 ? bytes : joined(before, bytes));
           before = NO_BYTES;
         }
       }
