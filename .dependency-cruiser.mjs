@@ -35,7 +35,11 @@ const MAY_IMPORT = [
   ["src/transport", [], "A transport is two streams of bytes."],
   ["src/measure", [], "Histograms are used by many, and use nothing."],
   ["src/phrase", [], "Texts for people are used by many, and use nothing."],
-  ["src/store", ["src/wire", "src/measure"], "The store keeps records and messages as bytes, and knows no broker."],
+  [
+    "src/store",
+    ["src/wire", "src/measure", "src/phrase"],
+    "The store keeps records and messages as bytes, and knows no broker.",
+  ],
   ...ROOMS.map((room, at) => [
     room,
     [...BELOW_ROOMS, ...ROOMS.slice(0, at), ...(ASKING_ROOMS.includes(room) ? ["src/access", "src/transport"] : [])],

@@ -1,4 +1,5 @@
 import type { Logger } from "../amqp091/logger.ts";
+import { phrase } from "../phrase/phrase.ts";
 import { StoreError } from "../store/error.ts";
 import type { Files } from "../store/files.ts";
 
@@ -13,8 +14,7 @@ export async function checkNotReset(files: Files, isEmpty: boolean, log: Logger)
   if (!(await files.list()).includes(MARKER)) return true;
   if (isEmpty) {
     throw new StoreError(
-      `The data folder ${files.folder} was in use before, and is empty now: its contents were lost or reset. Restore ` +
-        `them, or remove ${MARKER} from it to start anew.`,
+      phrase`The data folder ${files.folder} was in use before, and is empty now: its contents were lost or reset. Restore them, or remove ${MARKER} from it to start anew.`,
     );
   }
   log("info", "Node has already been initialized, proceeding with normal startup");

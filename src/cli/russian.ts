@@ -1,7 +1,9 @@
+import { STORE } from "./texts/russian_store.ts";
 import type { Translation } from "./texts/say.ts";
 
 /** Texts of the server and its commands, in Russian. */
 export const RUSSIAN: Translation = {
+  ...STORE,
   "Usage:": "Использование:",
   "Options:": "Параметры:",
   "Commands:": "Команды:",

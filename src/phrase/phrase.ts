@@ -18,10 +18,34 @@ export class Phrase {
   toString(): string {
     return this.parts.reduce((text, part, at) => text + this.values[at - 1] + part);
   }
+
+  /** Returns the text in English, as programs read JSON. */
+  toJSON(): string {
+    return String(this);
+  }
 }
 
 /** Returns a text for a person from a template literal. Each needs a translation, which a test checks. */
 export const phrase = (parts: TemplateStringsArray, ...values: readonly unknown[]): Phrase => new Phrase(parts, values);
+
+/** A number that is written with separators between its thousands. */
+export class Amount {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+
+  /** Returns the number as people of a language write it. */
+  in(language: string): string {
+    return this.value.toLocaleString(language);
+  }
+
+  /** Returns the number as in English. */
+  toString(): string {
+    return this.in("en");
+  }
+}
 
 /** Returns a text that is the same in every language, such as a name or an answer of the broker. */
 export const verbatim = (text: string): Phrase => new Phrase(["", ""], [text]);

@@ -1,3 +1,4 @@
+import { phrase } from "../phrase/phrase.ts";
 import { StoreError } from "./error.ts";
 
 /** The version of the format in which files are written. */
@@ -9,7 +10,6 @@ const FORMAT_VERSION_MIN = 2;
 export function checkVersion(file: string, version: number): void {
   if (version >= FORMAT_VERSION_MIN && version <= FORMAT_VERSION) return;
   throw new StoreError(
-    `${file} has format version ${version}, and this HareMQ knows versions ${FORMAT_VERSION_MIN} to ${FORMAT_VERSION} ` +
-      `only. Nothing was changed. Start the HareMQ that wrote it, or choose another folder with --data-dir.`,
+    phrase`${file} has format version ${version}, and this HareMQ knows versions ${FORMAT_VERSION_MIN} to ${FORMAT_VERSION} only. Nothing was changed. Start the HareMQ that wrote it, or choose another folder with --data-dir.`,
   );
 }

@@ -1,3 +1,4 @@
+import { phrase } from "../phrase/phrase.ts";
 import { type Blocks, rangesOf } from "./blocks/blocks.ts";
 import type { Crc32 } from "./crc32.ts";
 import { CorruptStoreError } from "./error.ts";
@@ -38,7 +39,7 @@ async function recoverSnapshot(blocks: Blocks, crc32: Crc32): Promise<State> {
   if (state !== undefined) return state;
   const segment = (await blocks.list()).find((name) => segmentId(name) !== undefined);
   if (segment !== undefined) {
-    throw new CorruptStoreError(SNAPSHOT, 0, `it is not there, though there is ${segment}`);
+    throw new CorruptStoreError(SNAPSHOT, 0, phrase`it is not there, though there is ${segment}`);
   }
   return new State();
 }
@@ -67,7 +68,7 @@ async function recoverSegments(
   const names = new Set(await blocks.list());
   for (const id of [...state.segmentIds].sort((a, b) => a - b)) {
     const name = segmentName(id);
-    if (!names.has(name)) throw new CorruptStoreError(name, 0, "it is not there");
+    if (!names.has(name)) throw new CorruptStoreError(name, 0, phrase`it is not there`);
     const entries = await readSegmentIndex(rangesOf(blocks, name), id, crc32);
     const segment = new Segment(id, entries);
     for (const entry of entries) state.queues.get(entry.queueId)?.addBlock(segment, entry);
@@ -86,7 +87,7 @@ async function recoverSegments(
       throw new CorruptStoreError(
         SNAPSHOT,
         0,
-        `queue ${queue.id} should have ${expected} messages in segments, and ${found} are there`,
+        phrase`queue ${queue.id} should have ${expected} messages in segments, and ${found} are there`,
       );
     }
   }

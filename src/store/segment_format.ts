@@ -1,3 +1,4 @@
+import { phrase } from "../phrase/phrase.ts";
 import type { Crc32 } from "./crc32.ts";
 import { CorruptStoreError } from "./error.ts";
 import { checkVersion, FORMAT_VERSION } from "./format.ts";
@@ -73,10 +74,10 @@ export async function readSegmentIndex(segment: Ranges, id: number, crc32: Crc32
   const size = await segment.size();
   const head = await readAt(segment, 0, SEGMENT_HEAD_BYTES);
   if (size < SEGMENT_HEAD_BYTES + TAIL_BYTES || decoder.decode(head.subarray(0, 8)) !== MAGIC) {
-    throw new CorruptStoreError(name, 0, "it does not begin as a segment file does");
+    throw new CorruptStoreError(name, 0, phrase`it does not begin as a segment file does`);
   }
   if (crc32(head.subarray(0, 16)) !== viewOf(head).getUint32(16, true)) {
-    throw new CorruptStoreError(name, 0, "the checksum of its head is wrong");
+    throw new CorruptStoreError(name, 0, phrase`the checksum of its head is wrong`);
   }
   checkVersion(name, viewOf(head).getUint32(8, true));
   const tail = viewOf(await readAt(segment, size - TAIL_BYTES, TAIL_BYTES));
@@ -84,10 +85,10 @@ export async function readSegmentIndex(segment: Ranges, id: number, crc32: Crc32
   const count = tail.getUint32(12, true);
   const isTail = tail.getUint32(0, true) === INDEX_MAGIC && tail.getUint32(4, true) === id &&
     offset + count * INDEX_ENTRY_BYTES + TAIL_BYTES <= size;
-  if (!isTail) throw new CorruptStoreError(name, Math.max(0, size - TAIL_BYTES), "its index does not end there");
+  if (!isTail) throw new CorruptStoreError(name, Math.max(0, size - TAIL_BYTES), phrase`its index does not end there`);
   const index = await readAt(segment, offset, size - offset);
   if (crc32(index.subarray(0, index.length - TAIL_BYTES + 16)) !== tail.getUint32(16, true)) {
-    throw new CorruptStoreError(name, offset, "the checksum of its index is wrong");
+    throw new CorruptStoreError(name, offset, phrase`the checksum of its index is wrong`);
   }
   const view = viewOf(index);
   let valuesAt = count * INDEX_ENTRY_BYTES;

@@ -1,3 +1,4 @@
+import { phrase } from "../phrase/phrase.ts";
 import { isBlockWhole, readBlockHead, StoredBlock } from "./block.ts";
 import type { Blocks } from "./blocks/blocks.ts";
 import type { Crc32 } from "./crc32.ts";
@@ -29,11 +30,11 @@ export class Segments {
       const bytes = read.subarray(0, count);
       const view = viewOf(bytes);
       if (!isBlockWhole(bytes, view, 0, length, this.#crc32)) {
-        throw new CorruptStoreError(segment.name, offset, "the checksum of a block is wrong");
+        throw new CorruptStoreError(segment.name, offset, phrase`the checksum of a block is wrong`);
       }
       const head = readBlockHead(view, 0)!;
       if (head.queueId !== id || head.first !== block.first || head.last !== block.last) {
-        throw new CorruptStoreError(segment.name, offset, "a block is not what the index says");
+        throw new CorruptStoreError(segment.name, offset, phrase`a block is not what the index says`);
       }
       return new StoredBlock(bytes, head, live);
     } finally {

@@ -1,3 +1,4 @@
+import { phrase } from "../phrase/phrase.ts";
 import { type Blocks, type BlockWriter, rangesOf } from "./blocks/blocks.ts";
 import type { Crc32 } from "./crc32.ts";
 import { CorruptStoreError } from "./error.ts";
@@ -222,9 +223,9 @@ export async function readSnapshot(blocks: Blocks, crc32: Crc32): Promise<State 
 export function checkSnapshotHead(bytes: Uint8Array, crc32: Crc32): number {
   const view = viewOf(bytes);
   const isHead = bytes.length >= SECTOR_BYTES && new TextDecoder().decode(bytes.subarray(0, 8)) === MAGIC;
-  if (!isHead) throw new CorruptStoreError(SNAPSHOT, 0, "it does not begin as a snapshot does");
+  if (!isHead) throw new CorruptStoreError(SNAPSHOT, 0, phrase`it does not begin as a snapshot does`);
   if (crc32(bytes.subarray(0, 12)) !== view.getUint32(12, true)) {
-    throw new CorruptStoreError(SNAPSHOT, 0, "the checksum of its head is wrong");
+    throw new CorruptStoreError(SNAPSHOT, 0, phrase`the checksum of its head is wrong`);
   }
   const version = view.getUint32(8, true);
   checkVersion(SNAPSHOT, version);
@@ -242,7 +243,7 @@ async function readBatches(ranges: Ranges, crc32: Crc32): Promise<State> {
       hasEnded = applySnapshotRecord(state, bytes, view, at);
     }
   }
-  if (!hasEnded) throw new CorruptStoreError(SNAPSHOT, reader.offset, "there is no whole batch of records");
+  if (!hasEnded) throw new CorruptStoreError(SNAPSHOT, reader.offset, phrase`there is no whole batch of records`);
   return state;
 }
 

@@ -6,6 +6,8 @@ import { after, before, describe, it } from "node:test";
 import { crc32 } from "node:zlib";
 import { connect, openConfirmChannel } from "../conformance/client.ts";
 import { Haremq } from "./haremq.ts";
+import { runInLocale } from "./run_in_locale.ts";
+import { englishWords } from "./texts/english_words.ts";
 
 const MESSAGES = 2000;
 
@@ -210,6 +212,45 @@ describe("haremq data salvage", () => {
   });
 });
 
+describe("haremq data in a Russian locale", () => {
+  const known = new Set(["HareMQ", "haremq", "data", "verify", "salvage", "id", "orders", "snapshot"]);
+  /** Runs a command, and returns what it writes, in which nothing but names is English. */
+  async function runInRussian(...args: string[]): Promise<string> {
+    const { stdout, stderr } = await runInLocale("ru_RU.UTF-8", "data", ...args);
+    const text = (stdout + stderr).replaceAll("\u00a0", " ");
+    assert.deepEqual(englishWords(text.replaceAll(/\/\S+|\b(journal|segment)-\d+/g, ""), known), [], text);
+    return text;
+  }
+
+  it("says what is in a folder", async () => {
+    const inspected = await runInRussian("inspect", whole);
+    assert.match(inspected, /^\S+: версия формата 3, файлов: \d+, байтов: [\d ]+$/m);
+    assert.match(inspected, /^Содержимое: обменников: 1, очередей: 1, привязок: 1, сообщений: 2 100; /m);
+    assert.match(inspected, /^файл +байтов +что это$/m);
+    assert.match(inspected, /^orders +\/ +2 100 +[\d ]+$/m);
+    assert.equal(await runInRussian("verify", whole), `${whole}: всё цело; очередей: 1, сообщений: 2 100.\n`);
+    const json = await runInLocale("ru_RU.UTF-8", "data", "inspect", whole, "--json");
+    assert.deepEqual(json, await runInLocale("C", "data", "inspect", whole, "--json"));
+  });
+
+  it("says what is damaged, lost and saved", async () => {
+    const folder = await copy();
+    const segment = await find(folder, "segment-");
+    await change(folder, segment, (bytes) => {
+      bytes[1000] ^= 1;
+    });
+    const label = "очередь 'orders' в виртуальном хосте '/'";
+    const verified = await runInRussian("verify", folder);
+    assert.match(verified, new RegExp(`^  ${segment}, смещение 32: неверна контрольная сумма блока; в нём было `, "m"));
+    assert.match(verified, new RegExp(`^Потеряно: \\d+; всего сообщений: 2 100 \\(${label}\\)\\.$`, "m"));
+    assert.match(await runInRussian("inspect", folder), /^Есть повреждения \(мест: 1\)\./m);
+    assert.match(await runInRussian("salvage", folder, `${folder}-new`), /скопировано то, что цело в /);
+    for (const name of await readdir(folder)) if (name !== segment) await rm(`${folder}/${name}`);
+    assert.match(await runInRussian("salvage", folder, `${folder}-named`), /^Имя очереди потеряно \(сообщений: /m);
+    assert.match(await runInRussian("salvage", folder, whole), /не пуст, в нём есть /);
+  });
+});
+
 describe("a broker that starts on a damaged folder", () => {
   it("names the broken file, the place and a remedy, and exits with 1", async () => {
     const folder = await copy();
@@ -227,6 +268,14 @@ describe("a broker that starts on a damaged folder", () => {
           `offset \\d+\\. Nothing was changed\\. Restore the folder from a copy, or save what is whole in it with: haremq ` +
           `data salvage ${folder} <new folder>\n$`,
       ),
+    );
+    const russian = await runInLocale("ru_RU.UTF-8", "--port", "0", "--data-dir", folder, "--no-management-port");
+    assert.equal(russian.exitCode, 1);
+    assert.ok(
+      russian.stderr.startsWith(
+        `Каталог данных ${folder} нельзя использовать: ${journal} повреждён на смещении 512: нет целого пакета записей, `,
+      ),
+      russian.stderr,
     );
   });
 

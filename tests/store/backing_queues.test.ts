@@ -74,7 +74,7 @@ describe("a backing queue of a durable queue", () => {
     // Blocks lie in the order in which their queues first came, each behind a head of 32 bytes.
     await breakByte(before.files, segment, 32 + 32 + 16 + 20 + 40);
     const { damages } = await verify(before.files, crc32);
-    assert.deepEqual(damages.map(({ what }) => what), [
+    assert.deepEqual(damages.map(({ what }) => String(what)), [
       "the checksum of a block is wrong; it held 3 messages of priority 9 of queue 'queue-1' in vhost '/', from position 0 to 2",
     ]);
     const to = new MemoryFiles();

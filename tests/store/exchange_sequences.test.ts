@@ -78,11 +78,11 @@ describe("a sequence of messages of a durable exchange", () => {
     const before = await storeWithSequence();
     await before.store.close();
     const found = inspect(await survey(before.files, crc32));
-    assert.deepEqual(found.queues.map(({ name, id, messages }) => [name, id, messages]), [
+    assert.deepEqual(found.queues.map(({ name, id, messages }) => [String(name), id, messages]), [
       ["queue-1", 1, 1],
       ["(the delayed messages of exchange 'x')", 2, 2],
     ]);
-    assert.match(formatInspection(found), /the delayed messages of exchange 'x'/);
+    assert.match(formatInspection(found, String), /the delayed messages of exchange 'x'/);
     const to = new MemoryFiles();
     const clock = new FakeClock();
     await salvage({ from: before.files, to, crc32, after: (delayMs, callback) => clock.after(delayMs, callback) });

@@ -91,10 +91,10 @@ export function commandsPage(tools: readonly { readonly name: ToolName; readonly
     "Made by `deno task docs` from the table in `src/cli/ctl/`. `rabbitmqctl help COMMAND` tells more about each.",
     "## Language\n\nTexts are in Russian when the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is not empty names a Russian " +
     "locale in UTF-8, such as `ru_RU.UTF-8`: banners, results, errors and the help of the commands below, of " +
-    "`rabbitmqadmin`, `rabbitmq-perf-test`, `install-links` and `completion`, and the help and the mistakes in the arguments of `haremq` itself. Names of commands, arguments, switches and columns, values, exit codes, and the " +
+    "`rabbitmqadmin`, `rabbitmq-perf-test`, `install-links` and `completion`, the help and the mistakes in the arguments of `haremq` itself, and what it says of a data folder. Names of commands, arguments, switches and columns, values, exit codes, and the " +
     "formats `json`, `json_stream`, `csv` and `erlang`, and the file that `perf --output-file` names, are the same in every locale, as scripts read them. These stay in English: " +
-    "the broker's answers, which clients compare, its log, what is wrong with a configuration or with definitions, which the log says too, and what " +
-    "`haremq data` says of a data folder. A script that reads other lines asks for English by `LC_ALL=C`.",
+    "the broker's answers, which clients compare, its log, and what is wrong with a configuration or with definitions, which log and answers say in the same words. " +
+    "A script that reads other lines asks for English by `LC_ALL=C`.",
     `## Options\n\n| option | meaning |\n| --- | --- |\n${general.join("\n")}`,
     `## Exit codes\n\n| code | meaning |\n| --- | --- |\n${codes.join("\n")}`,
     ...programs,

@@ -1,5 +1,5 @@
 import type { Language } from "../language.ts";
-import { Phrase } from "../../phrase/phrase.ts";
+import { Amount, Phrase } from "../../phrase/phrase.ts";
 
 /**
  * Returns a text in the language of the user: of a phrase, or of the English text of a table, such as the description of
@@ -27,6 +27,7 @@ export function sayBy(translation: Translation): Say {
     text instanceof Phrase
       ? find(text.key).replaceAll(/\{(\d+)\}/g, (_, at) => {
         const value = text.values[Number(at)];
+        if (value instanceof Amount) return value.in("ru");
         return value instanceof Phrase ? say(value) : String(value);
       })
       : find(text);

@@ -1,3 +1,4 @@
+import { phrase } from "../../phrase/phrase.ts";
 import { StoreError } from "../error.ts";
 import type { Epoch, LogPosition } from "../log/position.ts";
 import type { DurableObjectStorage } from "./storage.ts";
@@ -32,7 +33,7 @@ export function takeOver({ sql }: DurableObjectStorage): Ownership {
   sql.exec("INSERT INTO haremq_owner SELECT ?, 0, 0 WHERE NOT EXISTS (SELECT 1 FROM haremq_owner)", FORMAT);
   const [{ format }] = sql.exec("SELECT format FROM haremq_owner").toArray();
   if (format !== FORMAT) {
-    throw new StoreError(`The Durable Object has format ${format}, and this is a program for format ${FORMAT}`);
+    throw new StoreError(phrase`The Durable Object has format ${format}, and this is a program for format ${FORMAT}`);
   }
   const [{ epoch, last }] = sql.exec("UPDATE haremq_owner SET epoch = epoch + 1 RETURNING epoch, last").toArray();
   return { epoch: epoch as Epoch, last: last as LogPosition };

@@ -1,3 +1,4 @@
+import { phrase } from "../../phrase/phrase.ts";
 import { type Crc32, crc32 as tableCrc32 } from "../crc32.ts";
 import { CorruptStoreError } from "../error.ts";
 import type { File, Files } from "../files.ts";
@@ -192,7 +193,7 @@ export class FileLog implements Log {
         for (let index = 0; index < batchCount; index++) {
           const batch = await reader.next();
           if (batch === undefined || (index === batchCount - 1 && reader.offset !== end)) {
-            throw new CorruptStoreError(journalName(number), reader.offset, "a batch is not as it was written");
+            throw new CorruptStoreError(journalName(number), reader.offset, phrase`a batch is not as it was written`);
           }
           const position = positionOf(generation, index);
           if (position >= before) return;

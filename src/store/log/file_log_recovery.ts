@@ -1,3 +1,4 @@
+import { phrase } from "../../phrase/phrase.ts";
 import type { Crc32 } from "../crc32.ts";
 import { CorruptStoreError } from "../error.ts";
 import type { File } from "../files.ts";
@@ -42,7 +43,7 @@ export async function checkGenerations(
     throw new CorruptStoreError(
       index === 0 ? WHO_SAYS_WHERE_IT_BEGINS : journalName(slots[index - 1].number),
       0,
-      `the journal file of generation ${expected}, which comes behind it, is not there or its head is broken`,
+      phrase`the journal file of generation ${expected}, which comes behind it, is not there or its head is broken`,
     );
   });
   const last = Math.max(first - 1, ...slots.map(({ generation }) => generation));
@@ -54,7 +55,7 @@ export async function checkGenerations(
     throw new CorruptStoreError(
       journalName(number),
       0,
-      `its head is broken, and there is a batch of generation ${lost.head.generation} at offset ${lost.offset}`,
+      phrase`its head is broken, and there is a batch of generation ${lost.head.generation} at offset ${lost.offset}`,
     );
   }
 }
@@ -91,14 +92,14 @@ function checkPrevious(previous: Slot | undefined, { generation, end }: FileEnd)
   throw new CorruptStoreError(
     journalName(previous.number),
     previous.end,
-    `there is no whole batch of records, though its content ends at offset ${end}`,
+    phrase`there is no whole batch of records, though its content ends at offset ${end}`,
   );
 }
 
 /** Checks that a file ends with a whole batch, for all its batches were on disk before the next file was begun. */
 async function checkWhole(slot: Slot, crc32: Crc32): Promise<void> {
   if (await checkTail(slot, crc32) === undefined) return;
-  throw new CorruptStoreError(journalName(slot.number), slot.end, "there is no whole batch of records");
+  throw new CorruptStoreError(journalName(slot.number), slot.end, phrase`there is no whole batch of records`);
 }
 
 /**
@@ -113,7 +114,7 @@ async function checkTail(slot: Slot, crc32: Crc32): Promise<TornTail | undefined
     throw new CorruptStoreError(
       journalName(number),
       end,
-      `there is no whole batch of records, though there is one behind it, at offset ${proof.offset}`,
+      phrase`there is no whole batch of records, though there is one behind it, at offset ${proof.offset}`,
     );
   }
   if (later.length === 0 && !await isTorn(file, end, generation)) return undefined;

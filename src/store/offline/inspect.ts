@@ -1,4 +1,5 @@
-import { count, type Damage, type Survey, type SurveyedFile } from "./surveyed.ts";
+import { Amount, joined, type Phrase, phrase } from "../../phrase/phrase.ts";
+import { COUNT, type Damage, type Survey, type SurveyedFile } from "./surveyed.ts";
 
 /** Output of `haremq data inspect --json`. */
 export interface Inspection {
@@ -18,7 +19,7 @@ export interface Inspection {
 export interface InspectedQueue {
   readonly vhost: string;
   /** `null` when it is lost. */
-  readonly name: string | null;
+  readonly name: string | Phrase | null;
   readonly id: number;
   readonly messages: number;
   /** Size of the bodies of these. In bytes. */
@@ -67,47 +68,47 @@ function inspectQueues({ queues }: Survey): InspectedQueue[] {
   return [...inspected.values()];
 }
 
-/** Writes an inspection for a person. */
-export function formatInspection(inspection: Inspection): string {
+/** Writes an inspection for a person, in their language. */
+export function formatInspection(inspection: Inspection, say: (text: Phrase) => string): string {
   const { folder, formatVersion, snapshotGeneration, journalGenerations, files, queues, damages } = inspection;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const messages = queues.reduce((sum, queue) => sum + queue.messages, 0);
-  const generations = journalGenerations.length === 0 ? "nothing newer is" : `${journalGenerations.join(" and ")} are`;
+  const newer = joined(journalGenerations, say(phrase` and `));
   const lines = [
-    `${folder}: format version ${formatVersion}, ${count(bytes, "byte", "bytes")} in ` +
-    `${count(files.length, "file", "files")}`,
-    `${count(inspection.exchanges, "exchange", "exchanges")}, ${count(queues.length, "queue", "queues")}, ` +
-    `${count(inspection.bindings, "binding", "bindings")} and ${
-      count(messages, "message", "messages")
-    }, all of them durable`,
-    `The snapshot knows the journal up to generation ${snapshotGeneration}; ${generations} in journal files.`,
-    "",
-    ...table(["file", "bytes", "what it is"], files.map(({ name, bytes, what }) => [name, number(bytes), what])),
-  ];
+    phrase`${folder}: format version ${formatVersion}, ${COUNT.bytes(bytes)} in ${COUNT.files(files.length)}`,
+    phrase`${COUNT.exchanges(inspection.exchanges)}, ${COUNT.queues(queues.length)}, ${
+      COUNT.bindings(inspection.bindings)
+    } and ${COUNT.messages(messages)}, all of them durable`,
+    journalGenerations.length === 0
+      ? phrase`The snapshot knows the journal up to generation ${snapshotGeneration}; nothing newer is in journal files.`
+      : phrase`The snapshot knows the journal up to generation ${snapshotGeneration}; ${newer} are in journal files.`,
+  ].map(say);
+  const number = (value: number) => say(phrase`${new Amount(value)}`);
+  const fileRows = files.map(({ name, bytes, what }) => [name, number(bytes), say(what)]);
+  lines.push("", ...table([phrase`file`, phrase`bytes`, phrase`what it is`].map(say), fileRows));
   if (queues.length > 0) {
     const rows = queues.map(({ vhost, name, id, messages, bytes, lostMessages }) => [
-      name ?? `(name lost, id ${id})`,
+      typeof name === "string" ? name : say(name ?? phrase`(name lost, id ${id})`),
       vhost,
       number(messages),
       number(bytes),
-      ...lostMessages > 0 ? [`and ${number(lostMessages)} that can't be read`] : [],
+      ...lostMessages > 0 ? [say(phrase`and ${new Amount(lostMessages)} that can't be read`)] : [],
     ]);
-    lines.push("", ...table(["queue", "vhost", "messages", "bytes"], rows));
+    const titles = [phrase`queue`, phrase`vhost`, phrase`messages`, phrase`bytes`].map(say);
+    lines.push("", ...table(titles, rows));
   }
   if (damages.length > 0) {
-    const places = count(damages.length, "place", "places");
-    lines.push("", `It is damaged in ${places}. To see where: haremq data verify ${folder}`);
+    const places = COUNT.places(damages.length);
+    lines.push("", say(phrase`It is damaged in ${places}. To see where: haremq data verify ${folder}`));
   }
   return lines.join("\n");
 }
-
-const number = (value: number): string => value.toLocaleString("en");
 
 /** Columns of numbers are aligned to the right. */
 function table(titles: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const all = [titles, ...rows];
   const widths = titles.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  const isNumber = titles.map((_, column) => rows.every((row) => /^[\d,]+$/.test(row[column] ?? "")));
+  const isNumber = titles.map((_, column) => rows.every((row) => /^\d[\d,\s]*$/.test(row[column] ?? "")));
   const format = (row: readonly string[]) =>
     row.map((cell, column) => isNumber[column] ? cell.padStart(widths[column]) : cell.padEnd(widths[column] ?? 0))
       .join("  ").trimEnd();

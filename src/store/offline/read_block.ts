@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from "../../phrase/phrase.ts";
 import { type BlockHead, isBlockWhole, readBlockHead, StoredBlock } from "../block.ts";
 import type { Crc32 } from "../crc32.ts";
 import { viewOf } from "../record.ts";
@@ -16,11 +17,11 @@ export function blockOf(
 }
 
 /** Returns the fault of a block, compared with its entry in the index of its segment; `undefined` for none. */
-export function blockProblem(bytes: Uint8Array, entry: IndexEntry, crc32: Crc32): string | undefined {
+export function blockProblem(bytes: Uint8Array, entry: IndexEntry, crc32: Crc32): Phrase | undefined {
   const { offset, bytes: length } = entry;
-  if (offset + length > bytes.length) return "the file ends before a block does";
+  if (offset + length > bytes.length) return phrase`the file ends before a block does`;
   const view = viewOf(bytes);
-  if (!isBlockWhole(bytes, view, offset, length, crc32)) return "the checksum of a block is wrong";
+  if (!isBlockWhole(bytes, view, offset, length, crc32)) return phrase`the checksum of a block is wrong`;
   const head = readBlockHead(view, offset)!;
   const found = { first: -1, last: -1, count: 0, bodyBytes: 0, firstTime: 0, lastTime: 0 };
   for (const block = blockOf(bytes, entry, ALL); block.next(); found.count++) {
@@ -31,5 +32,5 @@ export function blockProblem(bytes: Uint8Array, entry: IndexEntry, crc32: Crc32)
   }
   const isAsIndexed = head.queueId === entry.queueId &&
     (Object.keys(found) as (keyof typeof found)[]).every((key) => found[key] === entry[key]);
-  return isAsIndexed ? undefined : "a block is not what the index says";
+  return isAsIndexed ? undefined : phrase`a block is not what the index says`;
 }

@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from "../../phrase/phrase.ts";
 import { CorruptStoreError } from "../error.ts";
 import type { File, Files } from "../files.ts";
 import type { Damage, SurveyedFile } from "./surveyed.ts";
@@ -37,7 +38,7 @@ export class ReadFolder {
         try {
           await file.read(at, part);
         } catch (error) {
-          this.damaged(name, at, `${part.length} bytes can't be read: ${(error as Error).message}`);
+          this.damaged(name, at, phrase`${part.length} bytes can't be read: ${(error as Error).message}`);
           part.fill(0);
         }
       }
@@ -55,12 +56,12 @@ export class ReadFolder {
   }
 
   /** Notes what a file is that was read. */
-  note(name: string, { length }: Uint8Array, what: string): void {
+  note(name: string, { length }: Uint8Array, what: Phrase): void {
     this.#surveyed.set(name, { name, bytes: length, what });
   }
 
   /** Notes of all other files what `what` makes of their names. */
-  async noteOthers(what: (name: string) => string): Promise<void> {
+  async noteOthers(what: (name: string) => Phrase): Promise<void> {
     for (const name of await this.names()) {
       if (this.#surveyed.has(name)) continue;
       const bytes = await this.#open(name, (file) => file.size());
@@ -68,13 +69,16 @@ export class ReadFolder {
     }
   }
 
-  damaged(file: string, offset: number, what: string): void {
+  damaged(file: string, offset: number, what: Phrase): void {
     this.damages.push({ file, offset, what });
   }
 
   /** Reports that `batches` batches of records are not whole. */
   gap(file: string, offset: number, batches: number): void {
-    this.damaged(file, offset, `${batches === 1 ? "a batch" : `${batches} batches`} of records can't be read`);
+    const what = batches === 1
+      ? phrase`a batch of records can't be read`
+      : phrase`${batches} batches of records can't be read`;
+    this.damaged(file, offset, what);
   }
 
   /** Does something with a file's content, and notes what that finds to be damaged. */

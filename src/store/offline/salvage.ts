@@ -1,3 +1,4 @@
+import { phrase } from "../../phrase/phrase.ts";
 import { EMPTY_TABLE } from "../../wire/field_table.ts";
 import { COPY_SLACK } from "../../wire/copy.ts";
 import { StoredBlock } from "../block.ts";
@@ -63,7 +64,7 @@ export async function checkIsEmpty(folder: Files): Promise<void> {
   const [taken] = await folder.list();
   if (taken === undefined) return;
   throw new StoreError(
-    `The folder ${folder.folder} is not empty, there is ${taken} in it. Choose one that is not there yet.`,
+    phrase`The folder ${folder.folder} is not empty, there is ${taken} in it. Choose one that is not there yet.`,
   );
 }
 
@@ -108,8 +109,7 @@ class Writer {
     while (store.durable < store.appended) {
       if (store.isShortOfSpace) {
         throw new StoreError(
-          `The folder ${this.#folder} can't be written, most likely for want of room. Remove it, and choose one on a ` +
-            `disk with more room.`,
+          phrase`The folder ${this.#folder} can't be written, most likely for want of room. Remove it, and choose one on a disk with more room.`,
         );
       }
       await new Promise<void>((resolve) => this.#onChange = resolve);

@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from "../../phrase/phrase.ts";
 import { COPY_SLACK } from "../../wire/copy.ts";
 import type { BlockHead } from "../block.ts";
 import { ContentReader } from "../content.ts";
@@ -32,7 +33,7 @@ import { decodeTopology } from "../record_types.ts";
 import { withoutDangling } from "./dangling.ts";
 import { blockOf, blockProblem } from "./read_block.ts";
 import { ReadFolder } from "./read_folder.ts";
-import { count, type Survey, SurveyedQueue } from "./surveyed.ts";
+import { COUNT, type Survey, SurveyedQueue } from "./surveyed.ts";
 import { findBlocks, highestGeneration, ReadFile, walkBatches } from "./walk.ts";
 import { readSequenceId, type SequenceId } from "../sequence.ts";
 import { originsOf } from "./origins.ts";
@@ -83,7 +84,7 @@ class Surveyor {
     this.#takeJournalMessages();
     await this.#folder.noteOthers((name) => {
       const isLeft = isUnfinished(name) || isSpill(name);
-      return isLeft ? "left over, and removed at the next start" : "no file of HareMQ's";
+      return isLeft ? phrase`left over, and removed at the next start` : phrase`no file of HareMQ's`;
     });
     this.#state.finish();
     return this.#finish();
@@ -99,7 +100,7 @@ class Surveyor {
   async #readSnapshot(names: readonly string[]): Promise<void> {
     if (!names.includes(SNAPSHOT)) {
       this.#isSnapshotWhole = !names.some((name) => segmentId(name) !== undefined);
-      if (!this.#isSnapshotWhole) this.#folder.damaged(SNAPSHOT, 0, "it is not there, though there are segments");
+      if (!this.#isSnapshotWhole) this.#folder.damaged(SNAPSHOT, 0, phrase`it is not there, though there are segments`);
       return;
     }
     const bytes = await this.#folder.read(SNAPSHOT);
@@ -122,7 +123,7 @@ class Surveyor {
     }
     this.#isSnapshotWhole = this.#folder.damages.length === before;
     const retiredGeneration = this.#retiredGeneration;
-    const what = `snapshot of all generations up to ${retiredGeneration}`;
+    const what = phrase`snapshot of all generations up to ${retiredGeneration}`;
     this.#folder.note(SNAPSHOT, bytes, what);
   }
 
@@ -141,7 +142,7 @@ class Surveyor {
       const generation = await this.#generationOf(name, bytes);
       const isLive = generation > this.#retiredGeneration;
       if (isLive) live.push({ name, bytes, generation });
-      else this.#folder.note(name, bytes, "journal, free to be used");
+      else this.#folder.note(name, bytes, phrase`journal, free to be used`);
     }
     live.sort((a, b) => a.generation - b.generation);
     live.forEach((file, index) => this.#replay(file, live[index - 1]));
@@ -153,7 +154,7 @@ class Surveyor {
     if (generation !== undefined) return generation;
     const found = highestGeneration(bytes, this.#crc32);
     if (found > this.#retiredGeneration) {
-      this.#folder.damaged(name, 0, `its head is broken, and there are batches of generation ${found} in it`);
+      this.#folder.damaged(name, 0, phrase`its head is broken, and there are batches of generation ${found} in it`);
       this.#isJournalWhole = false;
     }
     return found;
@@ -164,7 +165,11 @@ class Surveyor {
     let expected = this.#isSnapshotWhole ? this.#retiredGeneration + 1 : live[0]?.generation;
     for (const { generation, name } of live) {
       if (generation !== expected) {
-        this.#folder.damaged(name, 0, `it is of generation ${generation}, and there is none of generation ${expected}`);
+        this.#folder.damaged(
+          name,
+          0,
+          phrase`it is of generation ${generation}, and there is none of generation ${expected}`,
+        );
         this.#isJournalWhole = false;
       }
       expected = generation + 1;
@@ -202,7 +207,7 @@ class Surveyor {
       this.#isJournalWhole = false;
     }
     this.#generations.push(generation);
-    const what = `journal, generation ${generation}, ${count(batches, "batch", "batches")}`;
+    const what = phrase`journal, generation ${generation}, ${COUNT.batches(batches)}`;
     this.#folder.note(name, bytes, what);
   }
 
@@ -210,7 +215,11 @@ class Surveyor {
     if (previous === undefined || generation !== previous.generation) return;
     const found = this.#ends.get(previous.generation)!;
     if (found === end) return;
-    this.#folder.damaged(previous.name, found, `${NO_BATCH}, though its content ends at offset ${end}`);
+    this.#folder.damaged(
+      previous.name,
+      found,
+      phrase`there is no whole batch of records, though its content ends at offset ${end}`,
+    );
     this.#isJournalWhole = false;
   }
 
@@ -258,15 +267,15 @@ class Surveyor {
       if (id === undefined) continue;
       const bytes = await this.#folder.read(name);
       if (isWhole && !this.#state.segmentIds.has(id)) {
-        this.#folder.note(name, bytes, "segment, not used any more");
+        this.#folder.note(name, bytes, phrase`segment, not used any more`);
         continue;
       }
       const blocks = await this.#readSegment(name, id, bytes);
-      this.#folder.note(name, bytes, `segment, ${count(blocks, "block", "blocks")}`);
+      this.#folder.note(name, bytes, phrase`segment, ${COUNT.blocks(blocks)}`);
     }
     for (const id of this.#state.segmentIds) {
       const name = segmentName(id);
-      if (!names.includes(name)) this.#folder.damaged(name, 0, "it is not there");
+      if (!names.includes(name)) this.#folder.damaged(name, 0, phrase`it is not there`);
     }
   }
 
@@ -282,17 +291,15 @@ class Surveyor {
 
   #isWhole(name: string, bytes: Uint8Array, entry: IndexEntry): boolean {
     const problem = blockProblem(bytes, entry, this.#crc32);
-    if (problem !== undefined) this.#folder.damaged(name, entry.offset, `${problem}; ${this.#describe(entry)}`);
+    if (problem !== undefined) this.#folder.damaged(name, entry.offset, phrase`${problem}; ${this.#describe(entry)}`);
     return problem === undefined;
   }
 
-  #describe({ queueId, first, last, count: messages }: BlockHead): string {
-    return `it held ${count(messages, "message", "messages")} of ${
-      this.#labelOf(queueId)
-    }, from position ${first} to ${last}`;
+  #describe({ queueId, first, last, count: messages }: BlockHead): Phrase {
+    return phrase`it held ${COUNT.messages(messages)} of ${this.#labelOf(queueId)}, from position ${first} to ${last}`;
   }
 
-  #labelOf(id: SequenceId): string {
+  #labelOf(id: SequenceId): Phrase {
     const queue = new SurveyedQueue(id);
     Object.assign(queue, originsOf(this.#state.records.records()).get(id));
     return queue.label;
@@ -358,7 +365,7 @@ class Surveyor {
       if (deliveryCounts !== undefined) queue.deliveryCounts = deliveryCounts;
       queues.push(queue);
       if (queue.lostCount > 0 && this.#folder.damages.length === 0) {
-        const what = `${queue.label} should have ${count(queue.lostCount, "message", "messages")} that are in no file`;
+        const what = phrase`${queue.label} should have ${COUNT.messages(queue.lostCount)} that are in no file`;
         this.#folder.damaged(SNAPSHOT, 0, what);
       }
     }
@@ -380,7 +387,7 @@ class Surveyor {
   }
 }
 
-const NO_BATCH = "there is no whole batch of records";
+const NO_BATCH = phrase`there is no whole batch of records`;
 
 /** A message in memory of its own, with room behind it to be copied fast. */
 function copyOf({ bytes, offset, addressBytes, headerBytes, bodyBytes, time, hasDied }: MessageContent): MessageBytes {

@@ -1,3 +1,4 @@
+import { Amount, type Phrase, phrase } from "../../phrase/phrase.ts";
 import type { BlockHead } from "../block.ts";
 import { LivePositions } from "../live_positions.ts";
 import type { MessageBytes } from "../message_content.ts";
@@ -10,14 +11,14 @@ export interface Damage {
   /** In bytes. */
   readonly offset: number;
   /** A clause, such as "the checksum of a block is wrong". */
-  readonly what: string;
+  readonly what: Phrase;
 }
 
 /** A file, and what a person would want to know of it. */
 export interface SurveyedFile {
   readonly name: string;
   readonly bytes: number;
-  readonly what: string;
+  readonly what: Phrase;
 }
 
 /** Place of a whole block. */
@@ -26,9 +27,9 @@ export interface SurveyedBlock extends BlockHead {
   readonly offset: number;
 }
 
-const PURPOSE_LABELS: Readonly<Record<SequencePurpose, string>> = {
-  delayed: "the delayed messages of",
-  seen: "what was seen by",
+const PURPOSE_LABELS: Readonly<Record<SequencePurpose, (exchange: string) => Phrase>> = {
+  delayed: (exchange) => phrase`the delayed messages of exchange '${exchange}'`,
+  seen: (exchange) => phrase`what was seen by exchange '${exchange}'`,
 };
 
 /** A queue, a backing queue of one, or a sequence of an exchange, and what was found of its messages. */
@@ -68,22 +69,22 @@ export class SurveyedQueue {
   }
 
   /** Its name in a list of queues; `null` when it is lost. */
-  get name(): string | null {
+  get name(): string | Phrase | null {
     const { declared, sequence } = this;
-    if (sequence !== undefined) return `(${PURPOSE_LABELS[sequence.purpose]} exchange '${sequence.exchange}')`;
+    if (sequence !== undefined) return phrase`(${PURPOSE_LABELS[sequence.purpose](sequence.exchange)})`;
     return declared?.queue ?? null;
   }
 
   /** Its description in messages for the operator. */
-  get label(): string {
+  get label(): Phrase {
     const { declared, priority, sequence } = this;
     if (sequence !== undefined) {
       const { purpose, exchange, vhost } = sequence;
-      return `${PURPOSE_LABELS[purpose]} exchange '${exchange}' in vhost '${vhost}'`;
+      return phrase`${PURPOSE_LABELS[purpose](exchange)} in vhost '${vhost}'`;
     }
-    if (declared === undefined) return `a queue of unknown name (id ${this.id})`;
-    const queue = `queue '${declared.queue}' in vhost '${declared.vhost}'`;
-    return priority === undefined ? queue : `priority ${priority} of ${queue}`;
+    if (declared === undefined) return phrase`a queue of unknown name (id ${this.id})`;
+    const queue = phrase`queue '${declared.queue}' in vhost '${declared.vhost}'`;
+    return priority === undefined ? queue : phrase`priority ${priority} of ${queue}`;
   }
 }
 
@@ -110,7 +111,19 @@ export interface Survey {
   readonly isComplete: boolean;
 }
 
-/** A number with the word for what it counts. */
-export function count(number: number, one: string, many: string): string {
-  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
-}
+/** Returns a number with the word for what it counts. */
+const counting = (one: (amount: Amount) => Phrase, many: (amount: Amount) => Phrase) => (number: number): Phrase =>
+  (number === 1 ? one : many)(new Amount(number));
+
+/** Numbers of things in words. */
+export const COUNT = {
+  batches: counting((amount) => phrase`${amount} batch`, (amount) => phrase`${amount} batches`),
+  bindings: counting((amount) => phrase`${amount} binding`, (amount) => phrase`${amount} bindings`),
+  blocks: counting((amount) => phrase`${amount} block`, (amount) => phrase`${amount} blocks`),
+  bytes: counting((amount) => phrase`${amount} byte`, (amount) => phrase`${amount} bytes`),
+  exchanges: counting((amount) => phrase`${amount} exchange`, (amount) => phrase`${amount} exchanges`),
+  files: counting((amount) => phrase`${amount} file`, (amount) => phrase`${amount} files`),
+  messages: counting((amount) => phrase`${amount} message`, (amount) => phrase`${amount} messages`),
+  places: counting((amount) => phrase`${amount} place`, (amount) => phrase`${amount} places`),
+  queues: counting((amount) => phrase`${amount} queue`, (amount) => phrase`${amount} queues`),
+};

@@ -15,7 +15,7 @@ import { personOf } from "../../../src/cli/person.ts";
 import { RUSSIAN as SERVER } from "../../../src/cli/russian.ts";
 import { TOOLS } from "../../../src/cli/tools.ts";
 import { runtime } from "../../../src/runtime/current.ts";
-import { joined, phrase, verbatim } from "../../../src/phrase/phrase.ts";
+import { Amount, joined, phrase, verbatim } from "../../../src/phrase/phrase.ts";
 import { ENGLISH, needsTranslation, sayBy, type Translation } from "../../../src/cli/texts/say.ts";
 import { phrasesIn, phrasesOf } from "./phrases_in_source.ts";
 
@@ -44,7 +44,14 @@ const PROGRAMS: readonly {
   {
     name: "haremq",
     translation: SERVER,
-    phrases: ["*.ts", "../config/size.ts", "../config/value.ts", "../runtime/runtime.ts", "../runtime/folder_error.ts"],
+    phrases: [
+      "*.ts",
+      "../store",
+      "../config/size.ts",
+      "../config/value.ts",
+      "../runtime/runtime.ts",
+      "../runtime/folder_error.ts",
+    ],
     tables: [
       ...["Usage:", "Options:", "Commands:", "Arguments:", "display help for command"],
       ...helpTextsOf(commandsOf(runtime, personOf(runtime), SILENCE)),
@@ -108,6 +115,14 @@ describe("a phrase", () => {
     assert.equal(say(phrase`${"{1}"} of ${phrase`a queue`}`), "очередь: {1}");
     assert.equal(say("a queue"), "очередь");
     assert.equal(say(joined([phrase`a queue`, "b"], "\n")), "очередь\nb");
+  });
+
+  it("has numbers as people write them in its language", () => {
+    const say = sayBy({ "{0} messages": "сообщений: {0}" });
+    const text = phrase`${new Amount(1234567)} messages`;
+    assert.equal(ENGLISH(text), "1,234,567 messages");
+    assert.equal(say(text), "сообщений: 1\u00a0234\u00a0567");
+    assert.equal(JSON.stringify({ text }), '{"text":"1,234,567 messages"}');
   });
 
   it("stays as it is without words of its own", () => {

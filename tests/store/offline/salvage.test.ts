@@ -14,7 +14,7 @@ const folder = await makeFolder();
 const names = await folder.list();
 const segment = names.filter((name) => name.startsWith("segment-")).sort()[0];
 const { files: surveyed } = await survey(folder, crc32);
-const journal = surveyed.find(({ what }) => /generation \d+, /.test(what))!.name;
+const journal = surveyed.find(({ what }) => /generation \d+, /.test(String(what)))!.name;
 
 const after = (delayMs: number, callback: () => void) => {
   const timer = setTimeout(callback, delayMs);
@@ -94,7 +94,7 @@ describe("salvaging a data folder", () => {
   it("gives queues names whose declarations are lost, and takes all their messages", async () => {
     const { survey, contents, named } = await salvageDamaged(async (files) => {
       await files.remove("snapshot");
-      for (const { name, what } of surveyed) if (what === "journal, free to be used") await files.remove(name);
+      for (const { name, what } of surveyed) if (String(what) === "journal, free to be used") await files.remove(name);
     });
     assert.equal(survey.isComplete, false);
     assert.deepEqual(named.map(({ name }) => name), ["salvaged-1", "salvaged-2"]);

@@ -11,7 +11,7 @@ import { copyOf, flip, FrozenFiles, makeFolder, read, write } from "./folder.ts"
 const folder = await makeFolder();
 const names = await folder.list();
 const segment = names.filter((name) => name.startsWith("segment-")).sort()[0];
-const journals = (await survey(folder, crc32)).files.filter(({ what }) => /generation \d+, /.test(what));
+const journals = (await survey(folder, crc32)).files.filter(({ what }) => /generation \d+, /.test(String(what)));
 const journal = journals[0].name;
 
 async function damaged(change: (files: MemoryFiles) => Promise<void>) {
@@ -25,7 +25,7 @@ describe("verifying a data folder", () => {
     const { damages, queues, isComplete } = await verify(new FrozenFiles(folder), crc32);
     assert.deepEqual(damages, []);
     assert.equal(isComplete, true);
-    assert.deepEqual(queues.map(({ label, whole }) => [label, whole.count]), [
+    assert.deepEqual(queues.map(({ label, whole }) => [String(label), whole.count]), [
       ["queue 'orders' in vhost '/'", 300],
       ["queue 'jobs' in vhost '/'", 200],
     ]);
@@ -37,7 +37,7 @@ describe("verifying a data folder", () => {
     assert.equal(damages.length, 1);
     assert.deepEqual([damages[0].file, damages[0].offset], [segment, 32]);
     assert.match(
-      damages[0].what,
+      String(damages[0].what),
       /^the checksum of a block is wrong; it held \d+ messages of queue 'jobs' in vhost '\/', from position 1 to \d+$/,
     );
     assert.ok(queues[1].lostCount > 0);
@@ -49,7 +49,7 @@ describe("verifying a data folder", () => {
     const { length } = await read(folder, segment);
     const { damages, isComplete } = await damaged((files) => flip(files, segment, length - 40));
     assert.equal(damages[0].file, segment);
-    assert.match(damages[0].what, /index/);
+    assert.match(String(damages[0].what), /index/);
     assert.equal(isComplete, true);
   });
 
@@ -77,7 +77,7 @@ describe("verifying a data folder", () => {
     it(`names ${name}`, async () => {
       const { damages } = await damaged(change);
       const found = damages.find((damage) => damage.file === file);
-      assert.match(found?.what ?? "", what, JSON.stringify(damages));
+      assert.match(String(found?.what), what, JSON.stringify(damages));
     });
   }
 
@@ -122,7 +122,7 @@ describe("inspecting a data folder", () => {
       ["/", "jobs", 200],
     ]);
     assert.deepEqual(inspection.files.map(({ name }) => name), names.sort());
-    const text = formatInspection(inspection);
+    const text = formatInspection(inspection, String);
     assert.match(text, /2 exchanges, 2 queues, 2 bindings and 500 messages/);
     assert.match(text, /^orders +\/ +300 +[\d,]+$/m);
   });
