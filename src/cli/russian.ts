@@ -30,15 +30,15 @@ export const RUSSIAN: Translation = {
   "time in milliseconds after which an unacknowledged delivery closes its channel, or false (default: 1800000)":
     "время в миллисекундах, после которого доставка без подтверждения закрывает канал, или false (по умолчанию: 1800000)",
   "a configuration file with RabbitMQ's keys; flags override it (default: haremq.conf or rabbitmq.conf, if there is one)":
-    "файл конфигурации с ключами RabbitMQ; параметры важнее его (по умолчанию: haremq.conf или rabbitmq.conf, если он есть)",
-  "the lowest level that is logged (default: info)": "наименьший уровень записей в журнале (по умолчанию: info)",
+    "файл конфигурации с ключами RabbitMQ; параметры командной строки важнее (по умолчанию: haremq.conf или rabbitmq.conf, если он есть)",
+  "the lowest level that is logged (default: info)": "минимальный уровень записей в журнале (по умолчанию: info)",
   "the folder for everything durable": "каталог для всего, что хранится на диске",
   "keep everything in memory, and lose it when the broker stops":
     "держать всё в памяти и потерять при остановке брокера",
   "when confirmed messages are on disk: always before the confirm; every 200 ms (interval) or whenever the system decides (never), so that a power loss may take them":
     "когда подтверждённые сообщения записаны на диск: всегда до подтверждения (always); каждые 200 мс (interval) или когда решит система (never), и тогда при отключении питания они могут пропасть",
   "inspect a data folder that no broker is using, without changing it":
-    "осмотреть каталог данных, который не использует ни один брокер, не меняя его",
+    "проверить каталог данных, который не использует ни один брокер, ничего в нём не меняя",
   "list its contents: files, exchanges, queues, bindings, and the messages of each queue":
     "вывести содержимое: файлы, обменники, очереди, привязки и сообщения каждой очереди",
   "the value of --data-dir that the broker was started with": "значение --data-dir, с которым запускался брокер",
@@ -65,14 +65,15 @@ export const RUSSIAN: Translation = {
     "вывести определения из каталога данных, который не использует ни один брокер, так, как их пишет RabbitMQ",
   "the only virtual host to export": "единственный виртуальный хост, который нужно экспортировать",
   "manage a running broker": "управлять работающим брокером",
-  "look into a running broker, and check its health": "заглянуть в работающий брокер и проверить его состояние",
+  "look into a running broker, and check its health":
+    "узнать, что происходит в работающем брокере, и проверить его состояние",
   "manage replicated queues": "управлять реплицируемыми очередями",
   "manage streams": "управлять потоками",
-  "show the plugins, which are built in": "показать плагины, которые встроены",
+  "show the plugins, which are built in": "показать встроенные плагины",
   "prepare an upgrade": "подготовить обновление",
   "manage a broker over HTTP, as RabbitMQ 3's script does": "управлять брокером по HTTP, как скрипт RabbitMQ 3",
   "put load on a broker and measure it, with the switches of PerfTest":
-    "нагрузить брокер и измерить его, с параметрами PerfTest",
+    "создать нагрузку на брокер и измерить его производительность; параметры — как у PerfTest",
   "look at messages, move, send and receive them, and watch the broker: see haremq peek --help":
     "смотреть, перемещать, отправлять и получать сообщения и наблюдать за брокером: см. haremq peek --help",
   "make links to the tools under RabbitMQ's names": "создать ссылки на программы под именами RabbitMQ",

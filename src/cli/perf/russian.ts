@@ -12,7 +12,7 @@ export const RUSSIAN: Translation = {
   "'{0}' is not a valid duration, it must be positive":
     "'{0}' — неверная продолжительность: она должна быть больше нуля",
   "Max length bytes must be greater than stream max segment size":
-    "Наибольший размер очереди должен быть больше наибольшего размера сегмента потока",
+    "Максимальный размер очереди должен быть больше максимального размера сегмента потока",
   "The broker has sent nothing for {0} seconds": "Брокер ничего не присылал уже {0} с",
   "'{0}' is not a valid queue leader locator strategy. Valid values are {1}.":
     "'{0}' — неверный способ выбора ведущего очереди. Допустимы {1}.",

@@ -3,7 +3,7 @@ import type { Translation } from "../texts/say.ts";
 /** What switches do, and why some are refused, in Russian. */
 export const RUSSIAN_SWITCHES: Translation = {
   "metrics are not exported: the figures are in the lines of output, with --output-file as CSV too, and the broker's are at its Prometheus endpoint":
-    "показатели не экспортируются: числа есть в строках вывода, а с --output-file и в CSV; показатели брокера отдаёт его адрес для Prometheus",
+    "показатели не экспортируются: числа есть в строках вывода, а с --output-file и в CSV; показатели брокера можно получить по его адресу для Prometheus",
   "there is no Java virtual machine here whose metrics could be exported":
     "здесь нет виртуальной машины Java, показатели которой можно было бы экспортировать",
   "instances do not wait for each other: start them at the same time":
@@ -13,18 +13,18 @@ export const RUSSIAN_SWITCHES: Translation = {
   "messages are not written one by one: haremq tail shows what comes by":
     "сообщения не выводятся по одному: проходящие сообщения показывает haremq tail",
   "lost connections are not opened again: one ends the run, with its summary and status 1":
-    "потерянные соединения не открываются снова: потеря одного завершает тест, с итогами и кодом 1",
+    "потерянные соединения не открываются снова: потеря любого завершает тест с итогами и кодом 1",
   "requested heartbeat interval, default is 0 (no interval requested)":
-    "запрашиваемый промежуток heartbeat, по умолчанию 0 (не запрашивается)",
+    "запрашиваемый интервал heartbeat, по умолчанию 0 (не запрашивается)",
   "accepted: a lost connection always ends the run": "принимается: потеря соединения всегда завершает тест",
   "show usage": "показать справку",
-  "test ID, default is auto-generated": "идентификатор теста, по умолчанию создаётся сам",
+  "test ID, default is auto-generated": "идентификатор теста, по умолчанию создаётся автоматически",
   "connection URI, default is amqp://localhost": "URI соединения, по умолчанию amqp://localhost",
   "connection URIs (separated by commas)": "URI соединений (через запятую)",
   "exchange type, default is direct": "тип обменника, по умолчанию direct",
   "exchange name, default is that of the type": "имя обменника, по умолчанию имя его типа",
-  "queue name, default is auto-generated": "имя очереди, по умолчанию создаётся само",
-  "routing key, default is auto-generated": "ключ маршрутизации, по умолчанию создаётся сам",
+  "queue name, default is auto-generated": "имя очереди, по умолчанию создаётся автоматически",
+  "routing key, default is auto-generated": "ключ маршрутизации, по умолчанию создаётся автоматически",
   "use random routing key per message, default is false":
     "случайный ключ маршрутизации у каждого сообщения, по умолчанию false",
   "don't bind queues to the exchange, default is false": "не привязывать очереди к обменнику, по умолчанию false",
@@ -32,12 +32,12 @@ export const RUSSIAN_SWITCHES: Translation = {
     "число случайных ключей маршрутизации, которые используются по очереди. См. --random-routing-key. По умолчанию 1000.",
   "message properties as key/value pairs, separated by commas, e.g. priority=5. Non-standard properties are treated like arbitrary headers.":
     "свойства сообщений: пары ключ=значение через запятую, например priority=5. Остальные ключи становятся заголовками.",
-  "sampling interval in seconds, default is 1": "промежуток измерения в секундах, по умолчанию 1",
+  "sampling interval in seconds, default is 1": "интервал измерения в секундах, по умолчанию 1",
   "producer rate limit, default is no limit": "предел скорости производителя, по умолчанию без предела",
   "publishing interval in seconds (opposite of producer rate limit)":
-    "промежуток между публикациями в секундах (вместо предела скорости производителя)",
+    "интервал между публикациями в секундах (вместо предела скорости производителя)",
   "max random delay in seconds to start producers, default is 1 second when there is a rate, and no delay otherwise":
-    "наибольшая случайная задержка запуска производителей в секундах, по умолчанию 1 секунда, если задана скорость, иначе без задержки",
+    "максимальная случайная задержка запуска производителей в секундах, по умолчанию 1 секунда, если задана скорость, иначе без задержки",
   "consumer rate limit, default is no limit": "предел скорости потребителя, по умолчанию без предела",
   "producer count, default is 1": "число производителей, по умолчанию 1",
   "consumer count, default is 1": "число потребителей, по умолчанию 1",
@@ -48,11 +48,12 @@ export const RUSSIAN_SWITCHES: Translation = {
   "producer tx size, default is 0 (no transaction)": "размер транзакции производителя, по умолчанию 0 (без транзакций)",
   "consumer tx size, default is 0 (no transaction)": "размер транзакции потребителя, по умолчанию 0 (без транзакций)",
   "max unconfirmed publishes, default is -1 (no confirm)":
-    "наибольшее число публикаций без подтверждения, по умолчанию -1 (без подтверждений)",
+    "максимальное число публикаций без подтверждения, по умолчанию -1 (без подтверждений)",
   "waiting timeout for unconfirmed publishes before failing (in seconds), default is 30":
     "сколько секунд ждать подтверждений публикации, прежде чем завершиться с ошибкой, по умолчанию 30",
   "auto ack, default is false (no auto-ack)": "автоматическое подтверждение доставки, по умолчанию false",
-  "multi ack every, default is 0 (no multi-ack)": "подтверждать сразу столько сообщений, по умолчанию 0 (по одному)",
+  "multi ack every, default is 0 (no multi-ack)":
+    "сколько сообщений подтверждать за один раз, по умолчанию 0 (по одному)",
   "consumer prefetch count, default is 0 (unlimited)": "предвыборка потребителя, по умолчанию 0 (без ограничения)",
   "channel prefetch count, default is 0 (unlimited)": "предвыборка канала, по умолчанию 0 (без ограничения)",
   "message size in bytes, default (and minimum value) is 12":
@@ -66,7 +67,7 @@ export const RUSSIAN_SWITCHES: Translation = {
   "message flag(s), supported values: persistent and mandatory. Use the option several times to specify several values.":
     "флаги сообщений: persistent и mandatory. Чтобы указать несколько значений, повторите параметр.",
   "requested maximum frame size, default is 0 (no limit)":
-    "запрашиваемый наибольший размер кадра, по умолчанию 0 (без ограничения)",
+    "запрашиваемый максимальный размер кадра, по умолчанию 0 (без ограничения)",
   "no effect: it is about Java or the system's sockets": "не действует: относится к Java или к сокетам системы",
   "allow use of predeclared objects, default is false":
     "использовать объекты, которые уже объявлены, по умолчанию false",
@@ -128,13 +129,13 @@ export const RUSSIAN_SWITCHES: Translation = {
   "metrics format to use on the console, possible values are compact, default":
     "формат показателей в терминале: compact или default",
   "max size of created queues, use 0 for no limit, default is no limit":
-    "наибольший размер создаваемых очередей, 0 — без ограничения, по умолчанию без ограничения",
+    "максимальный размер создаваемых очередей, 0 — без ограничения, по умолчанию без ограничения",
   "max size of stream segments when streams are in use, default is 500mb":
-    "наибольший размер сегментов потока, по умолчанию 500mb",
+    "максимальный размер сегментов потока, по умолчанию 500mb",
   "leader locator strategy for created quorum queues and streams. Possible values: client-local, balanced.":
     "способ выбора ведущего создаваемых кворумных очередей и потоков: client-local или balanced.",
   "max age of stream segments using the ISO 8601 duration format, e.g. PT10M30S for 10 minutes 30 seconds, P5DT8H for 5 days 8 hours. Default is no max age.":
-    "наибольший возраст сегментов потока как продолжительность ISO 8601, например PT10M30S — 10 минут 30 секунд, P5DT8H — 5 дней 8 часов. По умолчанию без ограничения.",
+    "максимальный возраст сегментов потока как продолжительность ISO 8601, например PT10M30S — 10 минут 30 секунд, P5DT8H — 5 дней 8 часов. По умолчанию без ограничения.",
   "stream offset to start listening from. Valid values are 'first', 'last', 'next', an unsigned long, or an ISO 8601 formatted timestamp (eg. 2022-06-03T07:45:54Z). Default is 'next'.":
     "смещение, с которого читается поток: 'first', 'last', 'next', целое число без знака или время в формате ISO 8601 (например, 2022-06-03T07:45:54Z). По умолчанию 'next'.",
 };

@@ -29,7 +29,7 @@ export const DESCRIPTIONS: Translation = {
     "Ждёт запуска узла RabbitMQ по локальному pid-файлу. См. также 'rabbitmqctl await_online_nodes'",
   "Does nothing [deprecated]": "Ничего не делает [устарела]",
   "DEPRECATED. Performs intrusive, opinionated health checks on a fully booted node. See https://www.rabbitmq.com/monitoring.html#health-checks instead":
-    "УСТАРЕЛА. Выполняет навязчивые проверки полностью запущенного узла. Вместо неё см. https://www.rabbitmq.com/monitoring.html#health-checks",
+    "УСТАРЕЛА. Проверяет полностью запущенный узел и при этом вмешивается в его работу. Вместо неё см. https://www.rabbitmq.com/monitoring.html#health-checks",
   "Displays all the nodes in the cluster grouped by node type, together with the currently running nodes":
     "Показывает все узлы кластера по типам и узлы, которые сейчас работают",
   "Sets the cluster name": "Задаёт имя кластера",
@@ -45,7 +45,7 @@ export const DESCRIPTIONS: Translation = {
   "Clears (resets) password and disables password login for a user":
     "Сбрасывает пароль пользователя и отключает вход по паролю",
   "Attempts to authenticate a user. Exits with a non-zero code if authentication fails.":
-    "Пробует аутентифицировать пользователя. При неудаче код завершения не равен нулю",
+    "Пытается аутентифицировать пользователя. При неудаче код завершения не равен нулю",
   "Sets user tags": "Задаёт теги пользователя",
   "List user names and tags": "Выводит имена и теги пользователей",
   "Sets user limits": "Задаёт ограничения пользователя",
@@ -139,7 +139,7 @@ export const DESCRIPTIONS: Translation = {
   "Health check that exits with a non-zero code if there are classic mirrored queues without online synchronised mirrors (queues that would potentially lose data if the target node is shut down)":
     "Проверка состояния: код завершения не равен нулю, если есть зеркалированные классические очереди без синхронизированных зеркал (они могут потерять данные при остановке целевого узла)",
   "Health check that exits with a non-zero code if there are queues that run promotable replicas on the current node.":
-    "Проверка состояния: код завершения не равен нулю, если на этом узле есть очереди с репликами, которые могут быть повышены",
+    "Проверка состояния: код завершения не равен нулю, если на этом узле есть очереди с репликами, которые могут стать ведущими",
   "Lists active connection listeners (bound interface, port, protocol) on the target node":
     "Выводит действующие слушатели соединений (интерфейс, порт, протокол) целевого узла",
   "Health check that exits with a non-zero code if target node does not have an active listener for given port":
@@ -169,9 +169,9 @@ export const DESCRIPTIONS: Translation = {
   "Streams internal events from a running node. Output is jq-compatible.":
     "Выводит внутренние события работающего узла. Вывод можно разбирать программой jq",
   "Decrypts an encrypted configuration value": "Расшифровывает зашифрованное значение конфигурации",
-  "Encrypts a sensitive configuration value": "Зашифровывает секретное значение конфигурации",
+  "Encrypts a sensitive configuration value": "Шифрует секретное значение конфигурации",
   "Encrypts a sensitive configuration value to be used in the advanced.config file":
-    "Зашифровывает секретное значение конфигурации для файла advanced.config",
+    "Шифрует секретное значение конфигурации для файла advanced.config",
   "Lists cipher suites supported by encoding commands":
     "Выводит наборы шифров, которые поддерживают команды шифрования",
   "Lists hash functions supported by encoding commands":
@@ -185,7 +185,7 @@ export const DESCRIPTIONS: Translation = {
   "Re-balances leaders of replicated queues across up-and-running cluster nodes":
     "Перераспределяет ведущие реплики очередей по работающим узлам кластера",
   "Flushes quorum queue processes WAL, performs a full sweep GC on all of its local Erlang processes":
-    "Сбрасывает на диск WAL процессов кворумной очереди и полностью собирает мусор во всех её локальных процессах Erlang",
+    "Сбрасывает на диск WAL процессов кворумной очереди и выполняет полную сборку мусора во всех её локальных процессах Erlang",
   "Lists plugins and their state": "Выводит плагины и их состояние",
   "Health check that exits with a non-zero code if provided plugins are not enabled on target node":
     "Проверка состояния: код завершения не равен нулю, если указанные плагины не включены на целевом узле",
@@ -193,9 +193,9 @@ export const DESCRIPTIONS: Translation = {
   "Disables one or more plugins": "Отключает один или несколько плагинов",
   "Enables one or more plugins, disables the rest": "Включает один или несколько плагинов, а остальные отключает",
   "Waits for all quorum queues to have an above minimum online quorum. This makes sure that no queues would lose their quorum if the target node is shut down":
-    "Ждёт, пока у всех кворумных очередей кворум станет больше минимального. Тогда ни одна очередь не потеряет кворум при остановке целевого узла",
+    "Ждёт, пока у каждой кворумной очереди работающих реплик станет больше, чем нужно для кворума. Тогда ни одна очередь не потеряет кворум при остановке целевого узла",
   "Waits for all classic mirrored queues hosted on the target node to have at least one synchronized mirror online. This makes sure that if target node is shut down, there will be an up-to-date mirror to promote.":
-    "Ждёт, пока у всех зеркалированных классических очередей целевого узла будет хотя бы одно синхронизированное зеркало. Тогда при остановке узла его будет кем заменить",
+    "Ждёт, пока у всех зеркалированных классических очередей целевого узла будет хотя бы одно синхронизированное зеркало. Тогда при остановке узла его сможет заменить актуальное зеркало",
   "Runs post-upgrade tasks": "Выполняет задачи после обновления",
   "Shows messages of a queue, and leaves them as they are": "Показывает сообщения очереди и оставляет их как есть",
   "Moves messages from one queue to another": "Перемещает сообщения из одной очереди в другую",
@@ -204,10 +204,10 @@ export const DESCRIPTIONS: Translation = {
   "Shows where a message would go, without publishing it": "Показывает, куда попало бы сообщение, не публикуя его",
   "Publishes each line of standard input as a message": "Публикует каждую строку стандартного ввода как сообщение",
   "Takes messages of a queue, and writes each as a line of standard output":
-    "Забирает сообщения из очереди и выводит каждое строкой в стандартный вывод",
+    "Забирает сообщения из очереди и выводит каждое отдельной строкой в стандартный вывод",
   "Shows messages as they come by, without disturbing them": "Показывает проходящие сообщения, не мешая им",
   "Shows queues, connections and rates, and again after each interval":
-    "Показывает очереди, соединения и скорости, и снова через каждый промежуток времени",
+    "Показывает очереди, соединения и скорости и обновляет их через равные промежутки времени",
   "Adds a quorum queue member (replica) on the given node.":
     "Добавляет участника (реплику) кворумной очереди на указанном узле",
   "Adds a stream queue replica on the given node": "Добавляет реплику потока на указанном узле",
@@ -219,7 +219,7 @@ export const DESCRIPTIONS: Translation = {
   "Performs peer discovery and lists discovered nodes, if any":
     "Выполняет обнаружение узлов и выводит найденные узлы, если они есть",
   "Forces node to start even if it cannot contact or rejoin any of its previously known peers":
-    "Запускает узел принудительно, даже если он не может связаться с прежними соседями",
+    "Запускает узел принудительно, даже если он не может связаться ни с одним из известных ему узлов кластера",
   "Removes a node from the cluster": "Удаляет узел из кластера",
   "Grows stream clusters by adding a replica on the specified node for all matching streams":
     "Добавляет реплику на указанном узле для всех подходящих потоков",
@@ -243,9 +243,9 @@ export const DESCRIPTIONS: Translation = {
     "Передаёт роль ведущего кворумной очереди указанному узлу",
   "Transfers the leadership of a stream to the given node.": "Передаёт роль ведущего потока указанному узлу",
   "Instructs a cluster member node to sync the list of known cluster members from <seed_node>":
-    "Велит узлу кластера обновить список известных участников по узлу <seed_node>",
+    "Обновляет список известных участников у узла кластера по узлу <seed_node>",
   "Makes all Erlang processes on the target node perform/schedule a full sweep garbage collection":
-    "Полностью собирает мусор во всех процессах Erlang целевого узла",
+    "Выполняет полную сборку мусора во всех процессах Erlang целевого узла",
   "Displays consistent hashing exchange ring state":
     "Показывает состояние кольца обменника с согласованным хешированием",
   "Displays a hash of the Erlang cookie (shared secret) used by the target node":
@@ -253,18 +253,18 @@ export const DESCRIPTIONS: Translation = {
   "Display Erlang cookie source (e.g. $HOME/.erlang.cookie file) information useful for troubleshooting":
     "Показывает, откуда берётся cookie Erlang (например, $HOME/.erlang.cookie), для поиска неисправностей",
   "Displays Erlang/OTP version on the target node": "Показывает версию Erlang/OTP на целевом узле",
-  "Evaluates a snippet of Erlang code on the target node": "Вычисляет код Erlang на целевом узле",
+  "Evaluates a snippet of Erlang code on the target node": "Выполняет код Erlang на целевом узле",
   "Evaluates a file that contains a snippet of Erlang code on the target node":
-    "Вычисляет код Erlang из файла на целевом узле",
-  "Evaluates a snippet of Elixir code on the CLI node": "Вычисляет код Elixir на узле командной строки",
+    "Выполняет код Erlang из файла на целевом узле",
+  "Evaluates a snippet of Elixir code on the CLI node": "Выполняет код Elixir на узле командной строки",
   "DEPRECATED. This command is a no-op. HiPE is no longer supported by modern Erlang versions":
     "УСТАРЕЛА. Команда ничего не делает. Современные версии Erlang не поддерживают HiPE",
   'Detects Erlang processes ("lightweight threads") potentially not making progress on the target node':
-    "Находит процессы Erlang («лёгкие потоки») целевого узла, которые, возможно, не продвигаются",
+    "Находит процессы Erlang («лёгкие потоки») целевого узла, которые, возможно, зависли",
   "Starts a CLI observer interface on the target node": "Запускает консольный observer на целевом узле",
   "Starts an interactive Erlang shell on the target node": "Запускает интерактивную оболочку Erlang на целевом узле",
   "Provides a breakdown of runtime thread activity stats on the target node":
-    "Показывает, чем заняты потоки среды выполнения целевого узла",
+    "Показывает, на что тратят время потоки среды выполнения целевого узла",
   "Lists registered channel interceptors with their name, intercepted AMQP operations, and priority":
     "Выводит перехватчики каналов с именем, операциями AMQP и приоритетом",
   "Sets the priorities of the given channel interceptors on the running node. The change applies immediately but is not persisted and does not survive a node restart":
@@ -285,8 +285,8 @@ export const DESCRIPTIONS: Translation = {
   "Displays quorum status of Khepri metadata store": "Показывает состояние кворума хранилища метаданных Khepri",
   "Lists schema database tables and their properties": "Выводит таблицы базы схемы и их свойства",
   "[Re-]activates free disk space monitoring on a node":
-    "Включает (снова) наблюдение за свободным местом на диске узла",
-  "Deactivates free disk space monitoring on a node": "Отключает наблюдение за свободным местом на диске узла",
+    "Включает (в том числе повторно) контроль свободного места на диске узла",
+  "Deactivates free disk space monitoring on a node": "Отключает контроль свободного места на диске узла",
   "Displays target node's command-line arguments and flags as reported by the runtime":
     "Показывает аргументы командной строки и флаги целевого узла, как о них сообщает среда выполнения",
   "Lists RabbitMQ-specific environment variables set on target node":

@@ -6,7 +6,7 @@ export const EXPLANATIONS: Translation = {
   "password to hash": "пароль, хеш которого нужно вычислить",
   "hashing algorithm to use: sha256, sha512, md5": "алгоритм хеширования: sha256, sha512, md5",
   "how many cluster members must be up in order for this command to exit. When <count> is 1, always exits immediately.":
-    "сколько участников кластера должно работать, чтобы команда завершилась. Если <count> равно 1, она завершается сразу.",
+    "сколько узлов кластера должно работать, чтобы команда завершилась. Если <count> равно 1, она завершается сразу.",
   "byte multiple (bytes, megabytes, gigabytes) to use": "единица размера (bytes, megabytes, gigabytes)",
   "alternative formatter (JSON, Erlang terms)": "другой формат вывода (JSON, термы Erlang)",
   "node PID file path to monitor. To avoid using a PID file, use 'rabbitmqctl shutdown'":
@@ -51,7 +51,7 @@ export const EXPLANATIONS: Translation = {
   "Command separated list of tags": "Список тегов через запятую",
   "Queue type to use if no type is explicitly provided by the client": "Тип очереди, если клиент не указал его явно",
   "Name of the virtual host to delete.": "Имя виртуального хоста, который нужно удалить.",
-  "Limit definitions, must be a valid JSON document": "Ограничения в виде правильного документа JSON",
+  "Limit definitions, must be a valid JSON document": "Ограничения в виде корректного документа JSON",
   "list global limits (those not associated with a virtual host)":
     "показать глобальные ограничения (не связанные с виртуальным хостом)",
   "Comma-separated list of tags": "Список тегов, разделённых запятыми",
@@ -61,7 +61,7 @@ export const EXPLANATIONS: Translation = {
   "regular expression pattern that will be used to match queues, exchanges, etc":
     "регулярное выражение, по которому выбираются очереди, обменники и т. д.",
   "policy definition (arguments). Must be a valid JSON document":
-    "определение политики (аргументы): правильный документ JSON",
+    "определение политики (аргументы): корректный документ JSON",
   "policy priority": "приоритет политики",
   "policy should only apply to queues, exchanges, or all entities (both of the above)":
     "к чему относится политика: к очередям (queues), обменникам (exchanges) или ко всему (all)",
@@ -84,8 +84,8 @@ export const EXPLANATIONS: Translation = {
   "connection identifier (Erlang PID), see list_connections":
     "идентификатор соединения (PID Erlang), см. list_connections",
   "reason for connection closure": "причина закрытия соединения",
-  "consider connections across all virtual hosts": "рассматривать соединения всех виртуальных хостов",
-  "close up to this many connections": "закрыть не более стольких соединений",
+  "consider connections across all virtual hosts": "учитывать соединения всех виртуальных хостов",
+  "close up to this many connections": "закрыть не больше указанного числа соединений",
   "inject a delay between closures": "пауза между закрытиями",
   "reason for connection closure, will be logged and provided to clients":
     "причина закрытия соединения; попадёт в журнал и будет передана клиентам",
@@ -96,7 +96,7 @@ export const EXPLANATIONS: Translation = {
     "Путь к локальному файлу для импорта. Если не указан, определения читаются из стандартного ввода",
   "input format to use: json or erlang": "формат ввода: json или erlang",
   "Avoids repetitive definition imports when file contents are unchanged. Target node must be configured accordingly":
-    "Не импортирует определения повторно, если содержимое файлов не изменилось. Целевой узел должен быть настроен соответственно",
+    "Не импортирует определения повторно, если содержимое файлов не изменилось. Целевой узел должен быть настроен соответствующим образом",
   'name of the feature flag to enable, or "all" to enable all supported flags':
     'имя флага функции или "all", чтобы включить все поддерживаемые флаги',
   "returns deprecated features in use": "только устаревшие функции, которые используются",
@@ -202,7 +202,7 @@ export const EXPLANATIONS: Translation = {
   "node to remove a new replica on": "узел, с которого нужно удалить реплику",
   "node to remove a replica from": "узел, реплику с которого нужно удалить",
   "try to update cluster membership state directly. Use when target node is stopped. Only works for local nodes.":
-    "изменить состав кластера напрямую, когда целевой узел остановлен. Только для локальных узлов.",
+    "изменить состав кластера напрямую, если целевой узел остановлен. Только для локальных узлов.",
   "node name to place replicas on": "имя узла, на котором нужны реплики",
   "add a replica for all matching streams or just those whose replica count is an even number":
     "добавить реплику всем подходящим потокам или только тем, у которых чётное число реплик",
@@ -213,7 +213,7 @@ export const EXPLANATIONS: Translation = {
   "only list queues which reported an error": "вывести только очереди с ошибкой",
   "number of nodes to place replicas on": "число узлов, на которых нужны реплики",
   "add a promotable non-voter (default) or full voter":
-    "добавить участника без голоса с возможностью повышения (по умолчанию) или с правом голоса",
+    "добавить участника, который получит право голоса позже (по умолчанию), или сразу с правом голоса",
   "Existing cluster member (node) to join": "Участник кластера (узел), к которому нужно присоединиться",
   "new node should be a disk one (stores its schema on disk). Highly recommended, used by default.":
     "новый узел хранит схему на диске. Рекомендуется, используется по умолчанию.",
@@ -222,14 +222,14 @@ export const EXPLANATIONS: Translation = {
   "Original node name": "Прежнее имя узла",
   "New node name": "Новое имя узла",
   "stream name": "имя потока",
-  "preferred leader node": "предпочитаемый ведущий узел",
+  "preferred leader node": "предпочтительный ведущий узел",
   "node name to remove replicas from": "имя узла, с которого нужно удалить реплики",
   "node to transfer the leadership to": "узел, которому передаётся роль ведущего",
   "Cluster node to seed known cluster members from": "Узел кластера, с которого берётся список участников",
   "when set, display additional Erlang/OTP system information": "показать дополнительные сведения о системе Erlang/OTP",
   "when set, displays local Erlang/OTP version (that used by CLI tools)":
     "показать версию локальной Erlang/OTP (её используют программы командной строки)",
-  "Expression to evaluate": "Вычисляемое выражение",
+  "Expression to evaluate": "Выражение, которое нужно выполнить",
   "Path to the file to evaluate": "Путь к файлу с кодом",
   "disable inter-node communication": "отключить связь между узлами",
   "Target directory for HiPE-compiled modules": "Каталог для модулей, скомпилированных HiPE",
@@ -238,7 +238,7 @@ export const EXPLANATIONS: Translation = {
   "Channel interceptor module name": "Имя модуля перехватчика каналов",
   "Priority (integer) the interceptor runs at, lower runs first":
     "Приоритет перехватчика (целое число); с меньшим выполняется раньше",
-  "Queue name": "Название очереди",
+  "Queue name": "Имя очереди",
   "Name of the queue to synchronise": "Имя очереди, которую нужно синхронизировать",
   "do not contact target node. Try to infer directories from the environment.":
     "не обращаться к целевому узлу, а определить каталоги по окружению.",

@@ -47,7 +47,7 @@ export const NODE: Translation = {
   'Setting log level to "{0}" ...': 'Задаётся уровень журналирования "{0}" ...',
   "Log file location(s) on node {0} ...": "Файлы журнала узла {0} ...",
   "The threshold should be an integer.": "Предел должен быть целым числом.",
-  "Invalid units.": "Неверные единицы.",
+  "Invalid units.": "Неверная единица измерения.",
   "The threshold should be a fraction between 0.0 and 1.0": "Предел должен быть долей от 0.0 до 1.0",
   "Listing connections ...": "Соединения ...",
   "Listing channels ...": "Каналы ...",
@@ -72,8 +72,8 @@ export const NODE: Translation = {
   "Decrypting value...": "Значение расшифровывается...",
   "Decrypting a rabbitmq.conf string value...": "Строковое значение rabbitmq.conf расшифровывается...",
   "The requested number of iterations is incorrect": "Указанное число итераций неверно",
-  "Encrypting value ...": "Значение зашифровывается ...",
-  "Encrypting value to be used in rabbitmq.conf...": "Значение зашифровывается для rabbitmq.conf...",
+  "Encrypting value ...": "Значение шифруется ...",
+  "Encrypting value to be used in rabbitmq.conf...": "Значение шифруется для rabbitmq.conf...",
   "Listing supported ciphers ...": "Поддерживаемые шифры ...",
   "Listing supported hash algorithms ...": "Поддерживаемые алгоритмы хеширования ...",
   "not enough arguments: Please provide a value to decode and a passphrase":
@@ -88,7 +88,7 @@ export const NODE: Translation = {
   "Failed to decrypt the value. Things to check: is the passphrase correct? Are the cipher and hash algorithms the same as those used for encryption?":
     "Не удалось расшифровать значение. Проверьте: верен ли пароль? Те ли шифр и алгоритм хеширования, с которыми оно было зашифровано?",
   "--pattern is no regular expression: {0}": "--pattern — не регулярное выражение: {0}",
-  "{0} events are lost: they are read too slowly.": "Событий потеряно: {0}. Они читаются слишком медленно.",
+  "{0} events are lost: they are read too slowly.": "Событий потеряно: {0}. Они читаются недостаточно быстро.",
   "The stream of events has ended: {0}.": "Поток событий закончился: {0}.",
   "Listing feature flags ...": "Флаги функций ...",
   "feature_flag cannot be an empty string.": "имя флага функции не может быть пустой строкой.",
@@ -97,7 +97,7 @@ export const NODE: Translation = {
   "This feature flag is not supported by node {0}": "Узел {0} не поддерживает этот флаг функции",
   "Listing deprecated features in use ...": "Устаревшие функции, которые используются ...",
   "Listing deprecated features ...": "Устаревшие функции ...",
-  "Last {0} log lines on node {1} ...": "Последние строки журнала узла {1}, числом {0} ...",
+  "Last {0} log lines on node {1} ...": "Последние строки журнала узла {1} (не больше {0}) ...",
   "Streaming logs from node {0} ...": "Журнал узла {0} ...",
   "Streaming logs from node {0} for {1} seconds ...": "Журнал узла {0} в течение {1} с ...",
   "No log files configured on the node": "На узле не настроены файлы журнала",
@@ -105,12 +105,12 @@ export const NODE: Translation = {
     "Журнал — это файл {0} на машине брокера: выполните команду там, через сокет, а не по --url.",
   "The log can't be read: {0}": "Не удалось прочитать журнал: {0}",
   "Will ping {0}. This only checks if the OS process is running and registered with epmd. Timeout: {1} ms.":
-    "Узел {0} проверяется на связь. При этом проверяется только, что процесс ОС работает и зарегистрирован в epmd. Время ожидания: {1} мс.",
+    "Проверяется связь с узлом {0}. При этом проверяется только, что процесс ОС работает и зарегистрирован в epmd. Время ожидания: {1} мс.",
   "Ping succeeded": "Узел отвечает",
   "Will wait for at least {0} nodes to join the cluster of {1}. Timeout: {2} seconds.":
     "Ожидается, пока в кластер узла {1} войдут узлы, не меньше {0}. Время ожидания: {2} с.",
   "Error: HareMQ runs as a single node, so that no other will join {0}.":
-    "Ошибка: HareMQ работает как один узел, и к {0} другие не присоединятся.",
+    "Ошибка: HareMQ работает на одном узле, и другие узлы к {0} не присоединятся.",
   "Status of node {0} ...": "Состояние узла {0} ...",
   "Application environment of node {0} ...": "Окружение приложений узла {0} ...",
   "Stopping and halting node {0} ...": "Узел {0} останавливается и завершается ...",
@@ -124,7 +124,7 @@ export const NODE: Translation = {
   "No pid or pidfile specified": "Не указан ни pid, ни pid-файл",
   "This command does not rotate logs anymore [deprecated]": "Эта команда больше не сменяет файлы журнала [устарела]",
   "This command is DEPRECATED and will be removed in a future version.\n  It performs intrusive, opinionated health checks and requires a fully booted node.\n  Use one of the options covered in https://www.rabbitmq.com/monitoring.html#health-checks instead.\n  Timeout: {0} seconds ...\n  Checking health of node {1} ...":
-    "Эта команда УСТАРЕЛА и в одной из следующих версий будет удалена.\n  Она выполняет навязчивые проверки, и для неё узел должен быть полностью запущен.\n  Вместо неё см. https://www.rabbitmq.com/monitoring.html#health-checks\n  Время ожидания: {0} с ...\n  Проверяется состояние узла {1} ...",
+    "Эта команда УСТАРЕЛА и в одной из следующих версий будет удалена.\n  Она вмешивается в работу узла, и узел для неё должен быть полностью запущен.\n  Вместо неё см. https://www.rabbitmq.com/monitoring.html#health-checks\n  Время ожидания: {0} с ...\n  Проверяется состояние узла {1} ...",
   "Health check passed": "Проверка состояния пройдена",
   "Error: health check failed. Message: {0}": "Ошибка: проверка состояния не пройдена. Сообщение: {0}",
   "rabbit_is_not_running": "приложение rabbit остановлено",

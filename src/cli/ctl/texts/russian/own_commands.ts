@@ -40,5 +40,5 @@ export const OWN_COMMANDS: Translation = {
   "redelivered": "доставлено повторно",
   "offset {0}": "смещение {0}",
   "The tap has ended: {0}.": "Наблюдение закончилось: {0}.",
-  "{0} messages went by unseen.": "Прошло незамеченными сообщений: {0}.",
+  "{0} messages went by unseen.": "Пропущено сообщений: {0}.",
 };
