@@ -116,7 +116,14 @@ export type { Clock } from "./src/broker/turn/clock.ts";
 export type { Connection } from "./src/amqp091/connection.ts";
 export type { Logger, LogLevel } from "./src/amqp091/logger.ts";
 export type { ConnectionOptions } from "./src/amqp091/options.ts";
-export type { Address, AlternativeName, PeerCertificate, TlsSession, Transport } from "./src/transport/transport.ts";
+export type {
+  Address,
+  AlternativeName,
+  HostNames,
+  PeerCertificate,
+  TlsSession,
+  Transport,
+} from "./src/transport/transport.ts";
 export { mayOpenWebSocket } from "./src/websocket/handshake.ts";
 export { type WebSocketObject, webSocketTransport } from "./src/websocket/web_socket_object.ts";
 export {

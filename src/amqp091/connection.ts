@@ -36,6 +36,7 @@ import type { Origin, OriginState, Session, Traffic } from "../broker/session/se
 import {
   type Address,
   describeTransport,
+  type HostNames,
   isLoopback,
   type TlsSession,
   type Transport,
@@ -66,6 +67,10 @@ type State =
 export class Connection implements ChunkHandler, FrameHandler, Origin {
   /** `peer -> local`, as RabbitMQ names connections. */
   readonly name: string;
+  /** The same by addresses, which stand in the log. */
+  readonly loggedName: string;
+  /** Names of both ends, where they were looked up. */
+  readonly hostNames: HostNames | undefined;
   /** Resolves when the connection is over and has released everything. */
   readonly closed: Promise<void>;
 
@@ -95,11 +100,13 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   #endSendTimeout = NOTHING;
 
   /** @internal */
-  constructor(host: ConnectionHost, transport: Transport) {
+  constructor(host: ConnectionHost, transport: Transport, hostNames?: HostNames) {
     this.#host = host;
     this.#transport = transport;
     this.#input = new ChunkReader(transport.readable, this);
-    this.name = describeTransport(transport);
+    this.hostNames = hostNames;
+    this.loggedName = describeTransport(transport);
+    this.name = hostNames === undefined ? this.loggedName : describeTransport(transport, hostNames);
     const { node, clock, options, buffers } = host;
     this.#output = new Output(node, buffers, transport, options.outputHighWaterBytes);
     this.#end = new TransportEnd(clock, transport, this.#input, this.#output);
@@ -108,6 +115,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     this.#log = new ConnectionLog(host.log, this, node);
     this.#opening = this.#newOpening();
     this.log("debug", "accepted");
+    if (this.name !== this.loggedName) this.log("info", `it is shown as ${this.name}`);
     this.#end.setDeadline(options.handshakeTimeoutMs, () => {
       this.log("warning", `handshake_timeout: the handshake took more than ${options.handshakeTimeoutMs} ms`);
       this.#abort();

@@ -6,13 +6,13 @@ import type { Agreement, LoginRefused } from "./handshake.ts";
 
 /** Reports that a login has succeeded or was refused. */
 export function notifyLogin(events: EventSink, connection: Origin, user: string, refused?: LoginRefused): void {
-  const { name, peer, local, mechanism } = connection;
+  const { name, peer, local, hostNames, mechanism } = connection;
   const login = {
     connection_type: typeOf(connection),
     name: user,
     connection_name: name,
-    host: local && erlangAddress(local.host),
-    peer_host: peer && erlangAddress(peer.host),
+    host: hostNames?.local ?? (local && erlangAddress(local.host)),
+    peer_host: hostNames?.peer ?? (peer && erlangAddress(peer.host)),
     peer_port: peer?.port,
     protocol: protocolOf(connection),
     auth_mechanism: mechanism,
@@ -35,16 +35,16 @@ export function notifyConnectionCreated(
   connection: Origin,
   agreement: Agreement,
 ): void {
-  const { name, peer, local, mechanism, clientProperties, connectedAtMs } = connection;
+  const { name, peer, local, hostNames, mechanism, clientProperties, connectedAtMs } = connection;
   const { user, vhost, heartbeatSeconds, frameMax, channelMax } = agreement;
   events.notify("connection.created", {
     type: typeOf(connection),
     pid: events.pidOf(connection),
     name,
     user_provided_name: givenNameOf(clientProperties),
-    host: local && erlangAddress(local.host),
+    host: hostNames?.local ?? (local && erlangAddress(local.host)),
     port: local?.port,
-    peer_host: peer && erlangAddress(peer.host),
+    peer_host: hostNames?.peer ?? (peer && erlangAddress(peer.host)),
     peer_port: peer?.port,
     ...tlsFieldsOf(connection),
     auth_mechanism: mechanism,

@@ -9,7 +9,7 @@ import { methodNameOf } from "./methods.ts";
 
 /** The parts of a connection that its log lines contain. */
 interface LoggedConnection {
-  readonly name: string;
+  readonly loggedName: string;
   readonly user: User | undefined;
   readonly vhost: VirtualHost | undefined;
   readonly clientProperties: FieldTable;
@@ -39,14 +39,14 @@ export class ConnectionLog {
   }
 
   accepting(): void {
-    this.#plain("info", `accepting AMQP connection ${this.#connection.name}`);
+    this.#plain("info", `accepting AMQP connection ${this.#connection.loggedName}`);
   }
 
   /** Logs the name that the client gives the connection, if any. */
   named(): void {
     const name = givenNameOf(this.#connection.clientProperties);
     if (name === undefined) return;
-    this.#plain("info", `connection ${this.#connection.name} has a client-provided name: ${name}`);
+    this.#plain("info", `connection ${this.#connection.loggedName} has a client-provided name: ${name}`);
   }
 
   authenticated(user: User, vhost: VirtualHost): void {
@@ -77,7 +77,7 @@ export class ConnectionLog {
   }
 
   get #name(): string {
-    const { name, clientProperties } = this.#connection;
+    const { loggedName: name, clientProperties } = this.#connection;
     const given = givenNameOf(clientProperties);
     return given === undefined ? name : `${name} - ${given}`;
   }

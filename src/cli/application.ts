@@ -13,8 +13,9 @@ import type { ByteLimit, ServerDescription } from "../http/server_control.ts";
 import type { ServerListener } from "../http/server_listener.ts";
 import type { ServerProcess } from "../http/server_process.ts";
 import type { LockedFolder, Runtime } from "../runtime/runtime.ts";
-import type { Address } from "../transport/transport.ts";
+import type { Address, Transport } from "../transport/transport.ts";
 import { configuredAccess, configuredHttpAccess, configuredMechanisms, passwordsOf } from "./access.ts";
+import { after } from "./after.ts";
 import { ClientListeners } from "./client_listeners.ts";
 import { nodeNameOf } from "./node_name.ts";
 import { openStore } from "./open_store.ts";
@@ -22,6 +23,7 @@ import { defaultsOf } from "./defaults.ts";
 import { checkNotReset, markInitialized } from "./initialized_marker.ts";
 import { importConfigured, importsDefinitions } from "./definitions.ts";
 import { managementOptionsOf, statisticsOptionsOf } from "./http_config.ts";
+import { HostNameLookUps } from "./host_names.ts";
 import { HttpServers } from "./http_servers.ts";
 import { Listeners } from "./listeners.ts";
 import type { ServerLog } from "./log/log.ts";
@@ -115,13 +117,25 @@ export async function startApplication(
   broker.node.endTurn();
   await importConfigured(runtime, config, broker.definitions, log).catch(fail);
   logs.exchange = new LogExchange(broker.node, config.defaultVhost ?? "/");
+  const hostNames = new HostNameLookUps({ hostNameOf: runtime.hostNameOf, after, now: () => runtime.uptimeMs() });
+  let looksUpNames = config.reverseDnsLookups === true;
+  let isClosed = false;
+  const accept = (transport: Transport): void => {
+    if (looksUpNames) void acceptByName(transport);
+    else broker.accept(transport);
+  };
+  const acceptByName = async (transport: Transport) => {
+    const names = await hostNames.namesOf(transport);
+    if (isClosed) transport.abort?.();
+    else broker.accept(transport, names);
+  };
   const listeners = await ClientListeners.open(
-    (config) => Listeners.open(runtime, config, log, (transport) => broker.accept(transport)),
+    (config) => Listeners.open(runtime, config, log, accept),
     config,
   ).catch(fail);
   broker.listeners = listeners.all;
   const isListening = () => listeners.isListening;
-  const http = await HttpServers.open(runtime, config, log, broker, isListening).catch((error) => {
+  const http = await HttpServers.open(runtime, config, log, broker, isListening, accept).catch((error) => {
     listeners.close();
     return fail(error);
   });
@@ -160,11 +174,13 @@ export async function startApplication(
     listeners: all,
     async reload(config) {
       listeners.reload(config);
+      looksUpNames = config.reverseDnsLookups === true;
       await logs.configure(config);
       for (const control of accessControls) control.loopbackUsers = loopbackUsersOf(config);
       broker.reconfigure({ ...config, ...limitsOf({ ...DEFAULT_CONFIG, ...config }, totalMemoryBytes) });
     },
     async close() {
+      isClosed = true;
       listeners.close();
       await http.close();
       await close();

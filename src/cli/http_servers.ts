@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { Broker } from "../embedding/broker.ts";
 import type { ServerListener } from "../http/server_listener.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { Transport } from "../transport/transport.ts";
 import { managementListeners, managementOf, managementOptionsOf, metricsListeners } from "./http_config.ts";
 import { type HttpInterface, HttpListeners } from "./http_listeners.ts";
 import { AccessLog } from "./log/access_log.ts";
@@ -18,6 +19,7 @@ export class HttpServers {
    * Listens on all addresses, or on none when one fails. Rejects with `ListenError` and `ConfigError`.
    *
    * @param isListening tells whether connections of clients are accepted.
+   * @param accept called with a client that speaks AMQP over a WebSocket.
    */
   static async open(
     runtime: Runtime,
@@ -25,6 +27,7 @@ export class HttpServers {
     log: Logger,
     broker: Broker,
     isListening: () => boolean,
+    accept: (transport: Transport) => void,
   ): Promise<HttpServers> {
     const all = new HttpServers();
     const accessLog = all.#accessLog = await openAccessLog(config, log);
@@ -39,7 +42,7 @@ export class HttpServers {
         allowOrigins: config.webAmqp?.allowOrigins ?? [],
         log,
         isListening,
-        accept: (transport) => void broker.accept(transport),
+        accept,
       }),
     };
     const metrics: HttpInterface = {

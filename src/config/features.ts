@@ -50,7 +50,6 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     "only its issuer's metadata tell of it, as HareMQ requests no tokens",
   ],
   [/^collect_statistics$/, "management.rates_mode decides about it, as in RabbitMQ with the management plugin"],
-  [/^reverse_dns_lookups/, "connections are named by addresses, as the look-up of a name may delay each of them"],
   [/^vhost_restart_strategy/, "HareMQ has no processes of virtual hosts that could fail alone"],
   [/^memory_monitor_interval/, "memory is counted as messages come and go, not measured at intervals"],
   [/^trace_|^tracing\./, "HareMQ has no tracing plugin"],

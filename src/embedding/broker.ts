@@ -21,7 +21,7 @@ import { ConnectionStart } from "../amqp091/connection_start.ts";
 import type { LogCategory, Logger } from "../amqp091/logger.ts";
 import { type ConnectionOptions, DEFAULT_CONNECTION_OPTIONS } from "../amqp091/options.ts";
 import { identityOf, type ServerIdentity, serverProperties, VERSION } from "../amqp091/server_properties.ts";
-import type { Transport } from "../transport/transport.ts";
+import type { HostNames, Transport } from "../transport/transport.ts";
 import type { Store } from "../store/store.ts";
 import { defaultDataOf, type Defaults, vhostDefaultsOf } from "./defaults.ts";
 import { Definitions } from "../definitions/definitions.ts";
@@ -285,9 +285,13 @@ export class Broker implements AsyncDisposable {
     };
   }
 
-  /** Speaks AMQP over a pair of streams until either side ends it; {@linkcode Connection.closed} resolves then. */
-  accept(transport: Transport): Connection {
-    const connection = new Connection(this.#host, transport);
+  /**
+   * Speaks AMQP over a pair of streams until either side ends it; {@linkcode Connection.closed} resolves then.
+   *
+   * @param hostNames names of both ends, which are shown in the place of their addresses.
+   */
+  accept(transport: Transport, hostNames?: HostNames): Connection {
+    const connection = new Connection(this.#host, transport, hostNames);
     this.#connections.add(connection);
     connection.closed.then(() => this.#connections.delete(connection));
     return connection;

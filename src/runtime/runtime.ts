@@ -84,6 +84,8 @@ export interface Runtime {
   listFolder(path: string): readonly string[];
   /** Sends a text to a Unix-domain socket for datagrams. Throws when it can't be sent. */
   sendDatagram(path: string, text: string): void;
+  /** Returns the name of an IP address, as the system looks it up. Rejects when it has none. */
+  hostNameOf(address: string): Promise<string>;
   /** Name of the machine, without its domain. */
   hostname(): string;
   /** Returns the value of an environment variable, if it is set. */

@@ -1,4 +1,5 @@
 import { configFolder, environment, isFolder, isTerminal, listFolder, pid, readFile, readTextFile } from "./files.ts";
+import { hostNameOf } from "./host_name.ts";
 import { openFiles } from "./open_files.ts";
 import { decryptKey } from "./private_key.ts";
 import { cpuSeconds, heapUsage } from "./process_usage.ts";
@@ -19,4 +20,5 @@ export const sharedServices = {
   environment,
   isTerminal,
   decryptKey,
+  hostNameOf,
 } satisfies Partial<Runtime>;

@@ -48,10 +48,19 @@ export interface Transport {
   abort?(): void;
 }
 
-/** Returns RabbitMQ's name of the connection: `peer -> local`. */
-export function describeTransport({ peer, local }: Transport): string {
+/** The names of both ends of a connection. An end without one is known by its address alone. */
+export interface HostNames {
+  /** Name of the client's host. */
+  readonly peer?: string;
+  /** Name of the host that the client has connected to. */
+  readonly local?: string;
+}
+
+/** Returns RabbitMQ's name of the connection: `peer -> local`, by the names of its ends where they are given. */
+export function describeTransport({ peer, local }: Pick<Transport, "peer" | "local">, names?: HostNames): string {
   if (peer === undefined) return "in-process";
-  return local === undefined ? formatAddress(peer) : `${formatAddress(peer)} -> ${formatAddress(local)}`;
+  const from = formatAddress({ ...peer, host: names?.peer ?? peer.host });
+  return local === undefined ? from : `${from} -> ${formatAddress({ ...local, host: names?.local ?? local.host })}`;
 }
 
 /** Formats an address as `host:port`, with brackets around an IPv6 address. */

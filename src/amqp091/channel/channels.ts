@@ -112,7 +112,10 @@ export class Channels {
   fail(number: number, { code: replyCode, replyText }: ChannelError, [classId, methodId]: MethodId): void {
     const channel = this.#channels.get(number)!;
     const { origin, vhost, user } = this.#connection.session;
-    const line = `Channel error on connection ${origin.name} (vhost: '${vhost.name}', user: '${user.name}'), ` +
+    const line =
+      `Channel error on connection ${
+        origin.loggedName ?? origin.name
+      } (vhost: '${vhost.name}', user: '${user.name}'), ` +
       `channel ${number}: ${describeFailure("channel", replyText, [classId, methodId])}`;
     origin.log("error", line, "channel");
     channel.isClosing = true;

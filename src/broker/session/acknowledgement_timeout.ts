@@ -81,7 +81,9 @@ export class AcknowledgementTimeout implements Ticking {
     const timeoutMs = this.#timeoutMs(consumer);
     const queue = vhost.queuePhrase(consumer.queue.name);
     const line =
-      `Consumer '${consumer.tag}' on channel ${channel.number} of connection ${origin.name} and ${queue} has ` +
+      `Consumer '${consumer.tag}' on channel ${channel.number} of connection ${
+        origin.loggedName ?? origin.name
+      } and ${queue} has ` +
       `timed out waiting for a consumer acknowledgement of a delivery. Timeout used: ${timeoutMs} ms.`;
     origin.log("warning", line, "channel");
     channel.sink.failed(timedOut(channel.number, timeoutMs));

@@ -27,6 +27,14 @@ const validityOf = ({ notBeforeMs, notAfterMs }: PeerCertificate): string =>
 /** Returns RabbitMQ's type of a connection: a direct one is inside its process. */
 export const typeOf = ({ peer }: Origin): "direct" | "network" => peer === undefined ? "direct" : "network";
 
+/** Returns the host of the client as it is shown: its name, where that was looked up, or its address. */
+export const peerHostOf = ({ peer, hostNames }: Pick<Origin, "peer" | "hostNames">): string | undefined =>
+  hostNames?.peer ?? peer?.host;
+
+/** Returns the host of the broker in the same way. */
+export const localHostOf = ({ local, hostNames }: Pick<Origin, "local" | "hostNames">): string | undefined =>
+  hostNames?.local ?? local?.host;
+
 /** Returns the name that a client gives its connection, if any. */
 export function givenNameOf(clientProperties: FieldTable): string | undefined {
   const name = clientProperties.get("connection_name");

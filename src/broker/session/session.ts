@@ -1,6 +1,6 @@
 import type { Access, Peer, User } from "../../access/access.ts";
 import type { FieldTable } from "../../wire/field_table.ts";
-import type { Address, TlsSession } from "../../transport/transport.ts";
+import type { Address, HostNames, TlsSession } from "../../transport/transport.ts";
 import type { Actor } from "../events/actor.ts";
 import type { LogCategory, LogLevel } from "../events/logger.ts";
 import type { VirtualHost } from "../topology/vhost.ts";
@@ -36,6 +36,10 @@ export type OriginState = "running" | "flow" | "blocked" | "closing";
 export interface Origin {
   /** Name of the connection, such as `127.0.0.1:51234 -> 127.0.0.1:5672`. */
   readonly name: string;
+  /** Its name in the log, which has addresses in any case. Default: `name`. */
+  readonly loggedName?: string;
+  /** The names of both ends, where they were looked up. */
+  readonly hostNames?: HostNames;
   /** Name of the protocol, such as `AMQP 0-9-1`. */
   readonly protocol: string;
   /** The client's end of the connection; absent where there is no network, as is the other one. */

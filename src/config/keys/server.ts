@@ -21,6 +21,8 @@ export interface ServerConfig extends BehaviourChoices {
   readonly productVersion?: string;
   readonly clusterName?: string;
   readonly clusterTags?: ClusterTags;
+  /** True when the names of both ends of a connection are looked up. */
+  readonly reverseDnsLookups?: boolean;
   /** Folder of the access log, before that of management. */
   readonly accessLogDir?: string;
   readonly nodeTags?: Readonly<Record<string, string>>;
@@ -102,6 +104,13 @@ export const SERVER: Effects<Draft> = {
   "tcp_listen_options.backlog": {
     help: "maximum number of connections that wait to be accepted",
     apply: (draft, value) => void (draft.socketOptions = { ...draft.socketOptions, backlog: readCount(value) }),
+  },
+  reverse_dns_lookups: {
+    help:
+      "whether connections are shown by the names of their hosts, for which each may wait 2 s; the log and permissions keep addresses",
+    default: "false",
+    live: "new connections",
+    apply: (draft, value) => void (draft.reverseDnsLookups = readBoolean(value)),
   },
   "product.name": {
     help: "product in the server properties",

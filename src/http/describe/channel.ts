@@ -1,4 +1,5 @@
 import type { Node } from "../../broker/node/node.ts";
+import { peerHostOf } from "../../broker/session/origin_fields.ts";
 import type { Channel } from "../../broker/session/channel.ts";
 import { channelName } from "../../broker/session/channel_name.ts";
 import { DELIVERIES, PUBLISHES } from "../statistics/counters.ts";
@@ -19,7 +20,7 @@ export function describeChannelOnly(channel: Channel, node: Node): Described {
     user_who_performed_action: user.name,
     connection_details: {
       name: origin.name,
-      peer_host: origin.peer?.host ?? null,
+      peer_host: peerHostOf(origin) ?? null,
       peer_port: origin.peer?.port ?? null,
     },
   };

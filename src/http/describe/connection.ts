@@ -1,5 +1,5 @@
 import type { Node } from "../../broker/node/node.ts";
-import { givenNameOf, tlsFieldsOf, typeOf } from "../../broker/session/origin_fields.ts";
+import { givenNameOf, localHostOf, peerHostOf, tlsFieldsOf, typeOf } from "../../broker/session/origin_fields.ts";
 import type { Session } from "../../broker/session/session.ts";
 import { TRAFFIC } from "../statistics/counters.ts";
 import { addCounters, type Described } from "../statistics/describe_counters.ts";
@@ -35,9 +35,9 @@ export function describeConnection(session: Session, view: View): Described {
     client_properties: tableValue(clientProperties),
     connected_at: origin.connectedAtMs,
     frame_max: origin.frameMax,
-    host: local?.host ?? null,
+    host: localHostOf(origin) ?? null,
     port: local?.port ?? null,
-    peer_host: peer?.host ?? null,
+    peer_host: peerHostOf(origin) ?? null,
     peer_port: peer?.port ?? null,
     recv_cnt: traffic.receivedFrames,
     send_cnt: traffic.sentFrames,

@@ -1,5 +1,6 @@
 import type { Node } from "../../broker/node/node.ts";
 import type { Consumer, ConsumerChannel } from "../../broker/queue/consumers/consumer.ts";
+import { peerHostOf } from "../../broker/session/origin_fields.ts";
 import { channelName } from "../../broker/session/channel_name.ts";
 import { tableValue } from "../table_value.ts";
 
@@ -33,7 +34,7 @@ export function describeChannelDetails(channel: ConsumerChannel, node: Node): ob
     name: channelName(channel),
     node: node.name,
     number,
-    peer_host: origin.peer?.host ?? null,
+    peer_host: peerHostOf(origin) ?? null,
     peer_port: origin.peer?.port ?? null,
     user: user.name,
   };

@@ -2,6 +2,7 @@ import type { Node } from "../../broker/node/node.ts";
 import type { AnyQueue } from "../../broker/queue/any_queue.ts";
 import { Queue } from "../../broker/queue/queue.ts";
 import { queueTypeName } from "../../broker/queue/queue_type.ts";
+import { peerHostOf } from "../../broker/session/origin_fields.ts";
 import { Session } from "../../broker/session/session.ts";
 import { UnackedTotals } from "../../broker/session/unacked_totals.ts";
 import { ARRIVALS, DELIVERIES, MESSAGES } from "../statistics/counters.ts";
@@ -50,8 +51,9 @@ export function describeQueueOnly({ queue, vhost }: ListedQueue, node: Node): De
     effective_policy_definition: definition,
   };
   if (queue.owner instanceof Session) {
-    const { name, peer } = queue.owner.origin;
-    described.owner_pid_details = { name, peer_host: peer?.host ?? null, peer_port: peer?.port ?? null };
+    const { origin } = queue.owner;
+    const { name, peer } = origin;
+    described.owner_pid_details = { name, peer_host: peerHostOf(origin) ?? null, peer_port: peer?.port ?? null };
   }
   if (type !== "classic") {
     described.leader = node.name;

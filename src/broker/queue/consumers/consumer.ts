@@ -11,7 +11,11 @@ export interface ConsumerChannel {
   readonly number: number;
   readonly session: {
     readonly user: { readonly name: string };
-    readonly origin: { readonly name: string; readonly peer?: { readonly host: string; readonly port: number } };
+    readonly origin: {
+      readonly name: string;
+      readonly peer?: { readonly host: string; readonly port: number };
+      readonly hostNames?: { readonly peer?: string };
+    };
   };
 }
 
