@@ -55,6 +55,11 @@ export async function main(runtime: Runtime, args: readonly string[]): Promise<n
       code = INTERRUPTED[signal];
       run.interrupt();
     });
+    const { prometheus } = parameters;
+    if (prometheus !== undefined) {
+      const { prometheusPage, serveMetrics } = await import("./prometheus.ts");
+      await serveMetrics(runtime, prometheus, () => prometheusPage(run.figures, prometheus, args));
+    }
     await run.run();
   } catch (error) {
     output.progress("");

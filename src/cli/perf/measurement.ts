@@ -5,6 +5,7 @@ import type { Publisher } from "./load/publisher.ts";
 import { csvHeader, csvLine } from "./csv.ts";
 import { type Figures, type Shown, summaryLines } from "./metrics_format.ts";
 import type { Parameters } from "./parameters.ts";
+import type { ExposedFigures, ExposedLatency } from "./prometheus.ts";
 
 /** A consumer of either kind. */
 export interface AnyConsumer {
@@ -46,8 +47,10 @@ export class Measurement {
   readonly #publishers: readonly Publisher[];
   readonly #consumers: readonly AnyConsumer[];
   readonly #shown: Shown;
-  readonly #consumerLatency = { interval: new Latencies(), total: new Latencies() };
-  readonly #confirmLatency = { interval: new Latencies(), total: new Latencies() };
+  readonly #consumerLatency = new NotedLatencies();
+  readonly #confirmLatency = new NotedLatencies();
+  /** Rates of the last interval. */
+  #rates = NOTHING;
   #startedMs = 0;
   #tickedMs = 0;
   #last = NOTHING;
@@ -98,6 +101,16 @@ export class Measurement {
   /** True between the start and the summary. */
   get isRunning(): boolean {
     return this.#timer !== undefined;
+  }
+
+  /** The figures of the last interval. */
+  get exposed(): ExposedFigures {
+    const { sent, returned, confirmed, nacked, received } = this.#rates;
+    return {
+      ...{ sent, returned, confirmed, nacked, received },
+      consumerLatency: this.#consumerLatency.exposed,
+      confirmLatency: this.#confirmLatency.exposed,
+    };
   }
 
   /** Takes over the latencies that have been noted. */
@@ -153,15 +166,14 @@ export class Measurement {
     const counts = this.#counts();
     const isQuiet = (Object.keys(counts) as (keyof Counts)[]).every((name) => counts[name] === this.#last[name]);
     const nowMs = performance.now();
+    const consumerLatency = this.#consumerLatency.endInterval();
+    const confirmLatency = this.#confirmLatency.endInterval();
+    this.#rates = isQuiet ? NOTHING : rates(counts, this.#last, nowMs - this.#tickedMs);
     // As PerfTest: nothing is written while nothing happens, and the next rates are of the whole time.
     if (isQuiet) return;
     const { format } = this.#parameters;
-    const figures: Figures = {
-      ...rates(counts, this.#last, nowMs - this.#tickedMs),
-      sinceStartMs: nowMs - this.#startedMs,
-      consumerLatency: this.#consumerLatency.interval.summary(),
-      confirmLatency: this.#confirmLatency.interval.summary(),
-    };
+    const sinceStartMs = nowMs - this.#startedMs;
+    const figures: Figures = { ...this.#rates, sinceStartMs, consumerLatency, confirmLatency };
     const header = this.#hasHeader ? undefined : format.header(this.#shown, this.#say);
     if (header !== undefined) output.line(header);
     this.#hasHeader = true;
@@ -169,8 +181,6 @@ export class Measurement {
     output.record(csvLine(this.#shown, figures));
     this.#last = counts;
     this.#tickedMs = nowMs;
-    this.#consumerLatency.interval.clear();
-    this.#confirmLatency.interval.clear();
   }
 
   #counts(): Counts {
@@ -197,10 +207,39 @@ function rates(now: Counts, before: Counts, elapsedMs: number): Counts {
   };
 }
 
-function move(from: number[], to: { readonly interval: Latencies; readonly total: Latencies }): void {
-  for (const us of from) {
-    to.interval.note(us);
-    to.total.note(us);
+/** Latencies of one kind. */
+class NotedLatencies {
+  /** Those of the present interval. */
+  readonly #interval = new Latencies();
+  /** Those that the summary covers. */
+  readonly total = new Latencies();
+  /** Summary of the last interval. */
+  #summaryUs: readonly number[] = this.#interval.summary();
+  #count = 0;
+  #sumUs = 0;
+
+  /** Those of the last interval, and what there was since the start. */
+  get exposed(): ExposedLatency {
+    return { summaryUs: this.#summaryUs, count: this.#count, sumUs: this.#sumUs };
   }
+
+  note(us: number): void {
+    this.#interval.note(us);
+    this.total.note(us);
+    this.#count++;
+    this.#sumUs += us;
+  }
+
+  /** Begins another interval, and returns the summary of the last one. */
+  endInterval(): readonly number[] {
+    this.#summaryUs = this.#interval.summary();
+    this.#interval.clear();
+    return this.#summaryUs;
+  }
+}
+
+/** Notes latencies, and empties the list of them. */
+function move(from: number[], to: NotedLatencies): void {
+  for (const us of from) to.note(us);
   from.length = 0;
 }

@@ -10,6 +10,7 @@ import { messagePropertiesOf } from "./message_properties.ts";
 import { METRICS_FORMATS, type MetricsFormat } from "./metrics_format.ts";
 import { type Arguments, consumerArgumentsOf, queueArgumentsOf } from "./arguments.ts";
 import { PerfError } from "./perf_error.ts";
+import type { PrometheusOptions } from "./prometheus.ts";
 import type { Switches } from "./switches.ts";
 import { targetOf, type TlsChoice } from "./target.ts";
 import { Values } from "./values.ts";
@@ -79,6 +80,8 @@ export interface Parameters {
   readonly format: MetricsFormat;
   /** File for the figures of each interval as CSV, if they are wanted there. */
   readonly outputFile: string | undefined;
+  /** How figures are served to Prometheus, if they are. */
+  readonly prometheus: PrometheusOptions | undefined;
 }
 
 /** A way to choose a broker for each connection. */
@@ -177,8 +180,34 @@ export function parametersOf(switches: Switches, now: Date, files: FileReader): 
     inMilliseconds: values.has("ms"),
     format: METRICS_FORMATS[formatName],
     outputFile: values.text("o"),
+    prometheus: prometheusOf(values),
   };
 }
+
+function prometheusOf(values: Values): PrometheusOptions | undefined {
+  if (!values.has("mpr")) return undefined;
+  const path = values.text("mpe") ?? "metrics";
+  const prefix = values.text("mpx") ?? "perftest_";
+  if (!METRIC_NAME.test(`${prefix}x`)) throw new PerfError(phrase`Invalid prefix of metrics: ${prefix}`);
+  return {
+    port: values.number("mpp", 8080, 65_535),
+    path: path.startsWith("/") ? path : `/${path}`,
+    prefix: prefix.replaceAll(".", "_"),
+    tags: (values.text("mt") ?? "").split(",").filter((tag) => tag.trim() !== "").map((tag) => {
+      const [, name, value] = /^([^=]*)=(.*)$/s.exec(tag) ?? [];
+      if (name === undefined || !LABEL_NAME.test(name)) {
+        throw new PerfError(
+          phrase`Invalid tag of metrics: ${tag}. Tags are pairs such as env=performance,datacenter=eu.`,
+        );
+      }
+      return [name, value] as const;
+    }),
+    hasArguments: values.has("mcla"),
+  };
+}
+
+const METRIC_NAME = /^[a-z_:][\w:.]*$/i;
+const LABEL_NAME = /^[a-z_]\w*$/i;
 
 function allocationOf(values: Values): Allocation {
   const text = values.text("cal") ?? "random";

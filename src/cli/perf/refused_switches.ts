@@ -7,8 +7,9 @@ export interface RefusedSwitch {
   readonly reason: string;
 }
 
-const METRICS =
-  "metrics are not exported: the figures are in the lines of output, with --output-file as CSV too, and the broker's are at its Prometheus endpoint";
+const METRICS = "metrics are exported to Prometheus alone, by --metrics-prometheus";
+const METRICS_HELP = "--help lists the options about metrics";
+const EXPOSED = "metrics are what was measured: expected rates are not exported";
 const JAVA_METRICS = "there is no Java virtual machine here whose metrics could be exported";
 const INSTANCES = "instances do not wait for each other: start them at the same time";
 const OAUTH_2 =
@@ -19,14 +20,8 @@ const EACH_MESSAGE = "messages are not written one by one: haremq tail shows wha
 
 /** PerfTest's switches that are refused. */
 export const REFUSED_SWITCHES: readonly RefusedSwitch[] = [
-  { short: "mh", long: "metrics-help", takes: "nothing", reason: METRICS },
-  { short: "mt", long: "metrics-tags", takes: "value", reason: METRICS },
-  { short: "mcla", long: "metrics-command-line-arguments", takes: "nothing", reason: METRICS },
-  { short: "mpx", long: "metrics-prefix", takes: "value", reason: METRICS },
-  { short: "em", long: "exposed-metrics", takes: "value", reason: METRICS },
-  { short: "mpr", long: "metrics-prometheus", takes: "nothing", reason: METRICS },
-  { short: "mpe", long: "metrics-prometheus-endpoint", takes: "value", reason: METRICS },
-  { short: "mpp", long: "metrics-prometheus-port", takes: "value", reason: METRICS },
+  { short: "mh", long: "metrics-help", takes: "nothing", reason: METRICS_HELP },
+  { short: "em", long: "exposed-metrics", takes: "value", reason: EXPOSED },
   { short: "mda", long: "metrics-datadog", takes: "nothing", reason: METRICS },
   { short: "mdk", long: "metrics-datadog-api-key", takes: "value", reason: METRICS },
   { short: "mds", long: "metrics-datadog-step-size", takes: "value", reason: METRICS },

@@ -13,6 +13,7 @@ import { type AnyConsumer, Measurement } from "./measurement.ts";
 import { summaryStart } from "./metrics_format.ts";
 import type { Parameters } from "./parameters.ts";
 import { PerfError } from "./perf_error.ts";
+import type { ExposedFigures } from "./prometheus.ts";
 import { Topology } from "./topology.ts";
 
 /** Where a run writes. */
@@ -91,6 +92,11 @@ export class Run {
     this.#targets = parameters.targets.map((target) => ({ ...target, onFailure }));
     this.#idleConsumers = parameters.exitWhen && new IdleConsumers(parameters.exitWhen);
     this.#measurement = new Measurement(parameters, this.#publishers, this.#consumers, say);
+  }
+
+  /** The figures of the last interval. */
+  get figures(): ExposedFigures {
+    return this.#measurement.exposed;
   }
 
   /** Ends the run as if its time were over. */

@@ -111,6 +111,12 @@ export const RUSSIAN: Translation = {
   "The broker closed the connection: {0} {1}": "Брокер закрыл соединение: {0} {1}",
   "The broker closed the connection": "Брокер закрыл соединение",
   "The broker closed the connection instead of sending {0}": "Брокер закрыл соединение вместо ответа {0}",
+  "The metrics can't be served on port {0}: another program is using it. Choose another one with --metrics-prometheus-port.":
+    "Порт {0} для показателей использует другая программа. Выберите другой в --metrics-prometheus-port.",
+  "The metrics can't be served on port {0}: {1}": "Не удалось открыть порт {0} для показателей: {1}",
+  "Invalid prefix of metrics: {0}": "Неверное начало имён показателей: {0}",
+  "Invalid tag of metrics: {0}. Tags are pairs such as env=performance,datacenter=eu.":
+    "Неверный тег показателей: {0}. Теги — пары вида env=performance,datacenter=eu.",
   "sent": "отправлено",
   "returned": "возвращено",
   "confirmed": "подтв.",

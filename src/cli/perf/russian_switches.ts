@@ -2,8 +2,19 @@ import type { Translation } from "../texts/say.ts";
 
 /** What switches do, and why some are refused, in Russian. */
 export const RUSSIAN_SWITCHES: Translation = {
-  "metrics are not exported: the figures are in the lines of output, with --output-file as CSV too, and the broker's are at its Prometheus endpoint":
-    "показатели не экспортируются: числа есть в строках вывода, а с --output-file и в CSV; показатели брокера можно получить по его адресу для Prometheus",
+  "metrics are exported to Prometheus alone, by --metrics-prometheus":
+    "показатели экспортируются только в Prometheus: укажите --metrics-prometheus",
+  "--help lists the options about metrics": "параметры показателей есть в --help",
+  "metrics are what was measured: expected rates are not exported":
+    "экспортируется только то, что измерено, без ожидаемых скоростей",
+  "enable Prometheus metrics": "отдавать показатели для Prometheus",
+  "the HTTP metrics endpoint, default is /metrics": "путь HTTP, по которому доступны показатели, по умолчанию /metrics",
+  "the port to launch the HTTP metrics endpoint on, default is 8080":
+    "порт HTTP, на котором доступны показатели, по умолчанию 8080",
+  "prefix for PerfTest metrics, default is perftest_": "начало имён показателей, по умолчанию perftest_",
+  "metrics tags as key-value pairs separated by commas": "теги показателей: пары ключ=значение через запятую",
+  "add fixed metrics with command line arguments label":
+    "добавить постоянный показатель, метка которого — аргументы командной строки",
   "there is no Java virtual machine here whose metrics could be exported":
     "здесь нет виртуальной машины Java, показатели которой можно было бы экспортировать",
   "instances do not wait for each other: start them at the same time":

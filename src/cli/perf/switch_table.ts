@@ -366,4 +366,35 @@ export const SWITCHES: readonly Switch[] = [
     takes: "nothing",
     help: NO_EFFECT,
   },
+  { short: "mpr", long: "metrics-prometheus", takes: "nothing", help: "enable Prometheus metrics" },
+  {
+    short: "mpe",
+    long: "metrics-prometheus-endpoint",
+    takes: "value",
+    help: "the HTTP metrics endpoint, default is /metrics",
+  },
+  {
+    short: "mpp",
+    long: "metrics-prometheus-port",
+    takes: "value",
+    help: "the port to launch the HTTP metrics endpoint on, default is 8080",
+  },
+  {
+    short: "mpx",
+    long: "metrics-prefix",
+    takes: "value",
+    help: "prefix for PerfTest metrics, default is perftest_",
+  },
+  {
+    short: "mt",
+    long: "metrics-tags",
+    takes: "value",
+    help: "metrics tags as key-value pairs separated by commas",
+  },
+  {
+    short: "mcla",
+    long: "metrics-command-line-arguments",
+    takes: "nothing",
+    help: "add fixed metrics with command line arguments label",
+  },
 ];

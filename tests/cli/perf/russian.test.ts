@@ -10,7 +10,7 @@ const RUSSIAN = "ru_RU.UTF-8";
 const KNOWN = new Set(
   `perf rabbitmq haremq slow start test compact default random round robin empty idle direct persistent mandatory priority
    heartbeat true false first last next client local balanced basic get host password user vhost localhost amqp message max length
-   GB mb value Java Perf Test Server Name Indication`.split(/\s+/),
+   GB mb value metrics perftest Java Perf Test Server Name Indication`.split(/\s+/),
 );
 
 describe("rabbitmq-perf-test in a Russian locale", () => {

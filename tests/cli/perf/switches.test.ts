@@ -137,10 +137,10 @@ describe("the switches of rabbitmq-perf-test", () => {
       FILES,
     );
     assert.deepEqual([producers, consumers, ackEvery, isExclusive], [4, 5, 1, true]);
-    environment.T_METRICS_PROMETHEUS = "true";
+    environment.T_METRICS_JMX = "true";
     assert.throws(
       () => withEnvironment(given, lookUp),
-      /^PerfError: The option -mpr\/--metrics-prometheus of PerfTest/,
+      /^PerfError: The option -mjx\/--metrics-jmx of PerfTest/,
     );
   });
 
@@ -168,7 +168,7 @@ describe("the switches of rabbitmq-perf-test", () => {
         return super.has(name);
       }
     }
-    for (const given of [[], ["qp", "qpf", "qpt"], ["po"], ["B"], ["mlb", "smssb", "ma", "ll"]]) {
+    for (const given of [[], ["qp", "qpf", "qpt"], ["po"], ["B"], ["mlb", "smssb", "ma", "ll"], ["mpr"]]) {
       const values: Record<string, string> = { qpf: "1", qpt: "2", ma: "PT1S", mlb: "2", ll: "balanced" };
       parametersOf(new Noted(given.map((name) => [name, [values[name] ?? "1"]])), new Date(), FILES);
     }
