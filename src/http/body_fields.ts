@@ -1,4 +1,4 @@
-import { kindOf } from "../definitions/json/json_value.ts";
+import { JsonFloat, kindOf } from "../definitions/json/json_value.ts";
 import type { ObjectReader } from "../definitions/object_reader.ts";
 import { shown } from "../definitions/problem.ts";
 import type { ApiRequest } from "./request.ts";
@@ -24,13 +24,15 @@ export interface Bounds {
   readonly max: number;
 }
 
-/** Reads an integer, which may be a text of digits as in RabbitMQ; `undefined` when there is none. */
+/** Reads an integer, which may be written as `1.0` or as a text of digits, as in RabbitMQ; `undefined` for none. */
 export function integerIn(body: ObjectReader, key: string, { min, max }: Bounds): number | undefined {
-  const value = body.value(key);
-  if (value === undefined) return undefined;
+  const given = body.value(key);
+  if (given === undefined) return undefined;
+  const value = given instanceof JsonFloat ? given.value : given;
   const number = typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
   if (typeof number === "number" && Number.isInteger(number) && number >= min && number <= max) return number;
-  const received = typeof value === "number" || typeof value === "string" ? shown(String(value)) : kindOf(value);
+  const isShown = typeof value === "number" || typeof value === "bigint" || typeof value === "string";
+  const received = isShown ? shown(String(value)) : kindOf(value);
   throw body.problem(key, `an integer from ${min} to ${max} is expected here: received ${received}`);
 }
 

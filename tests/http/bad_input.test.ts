@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Broker } from "../../mod.ts";
 import { ROUTES } from "../../src/http/routes.ts";
-import type { BadInput } from "./bad_input.ts";
+import { type BadInput, WITHOUT_BODY } from "./bad_input.ts";
 import { HttpClient } from "./http_client.ts";
 import { OBJECTS_BAD_INPUT } from "./objects_bad_input.ts";
 
@@ -212,15 +212,6 @@ const BAD_INPUT: readonly BadInput[] = [
     ],
   })),
   ...OBJECTS_BAD_INPUT,
-];
-
-/** Writes whose body says nothing, and the login, whose form is tested with it. */
-const WITHOUT_BODY = [
-  "POST /api/vhosts/:vhost/deletion/protection",
-  "POST /api/vhosts/:vhost/start/:node",
-  "POST /api/rebalance/queues",
-  "PUT /api/feature-flags/:name/enable",
-  "POST /api/login",
 ];
 
 /** Writes JSON with large integers as numbers. */

@@ -114,16 +114,22 @@ function readAlgorithm(object: ObjectReader, { version = "", newPasswords }: Dra
 }
 
 function readHash(object: ObjectReader, hash: string, algorithm: HashingAlgorithm): Uint8Array {
-  let bytes: Uint8Array;
-  try {
-    bytes = Uint8Array.from(atob(hash), (character) => character.charCodeAt(0));
-  } catch {
-    throw object.problem("password_hash", "this is no base64");
-  }
+  const bytes = bytesOf(hash);
+  if (bytes === undefined) throw object.problem("password_hash", "this is no base64");
   if (bytes.length > 0 && bytes.length !== hashLength(algorithm)) {
     object.notice("password_hash", `this is no hash of ${algorithm}, so that nobody can log in with it`);
   }
   return bytes;
+}
+
+/** Returns the bytes of base64; `undefined` for what is none. Unlike `atob` it needs the padding, as RabbitMQ does. */
+function bytesOf(base64: string): Uint8Array | undefined {
+  if (base64.replace(/\s/g, "").length % 4 !== 0) return undefined;
+  try {
+    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Adds the limits in the file to those of a user. */
