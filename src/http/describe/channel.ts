@@ -6,7 +6,7 @@ import { DELIVERIES, PUBLISHES } from "../statistics/counters.ts";
 import { type Described, messageStats } from "../statistics/describe_counters.ts";
 import { describeConsumer } from "./consumer.ts";
 import { deliveriesOfChannel, publishesOfChannel } from "./pairs.ts";
-import { idleSince, type View } from "./view.ts";
+import type { View } from "./view.ts";
 
 /** Returns what a channel is: all that does not need statistics. */
 export function describeChannelOnly(channel: Channel, node: Node): Described {
@@ -46,7 +46,7 @@ export function describeChannel(channel: Channel, view: View): Described {
   };
   const stats = messageStats(observed, [PUBLISHES, DELIVERIES], view);
   if (stats !== undefined) described.message_stats = stats;
-  const since = idleSince(observed);
+  const since = view.idleSince(observed);
   if (since !== undefined) described.idle_since = since;
   return described;
 }

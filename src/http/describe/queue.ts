@@ -17,7 +17,7 @@ import {
 import { tableValue } from "../table_value.ts";
 import { describeConsumer } from "./consumer.ts";
 import { deliveriesOfQueue, incomingOfQueue } from "./pairs.ts";
-import { idleSince, type View } from "./view.ts";
+import type { View } from "./view.ts";
 
 /** A queue in its virtual host. */
 export interface ListedQueue {
@@ -70,47 +70,57 @@ const STATS = [ARRIVALS, DELIVERIES];
 /** Returns a queue as RabbitMQ lists it. */
 export function describeQueue(listed: ListedQueue, view: View, unacked: UnackedByQueue): Described {
   const observed = view.queue(listed.queue);
-  const described = describePresent(listed, view, unacked, observed);
+  const described = describeQueueOnly(listed, view.node);
+  readPresent(listed.queue, { view, unacked, observed }, (name, value) => described[name] = value);
   addCounters(described, observed, MESSAGES, view.ranges);
   const stats = messageStats(observed, STATS, view);
   if (stats !== undefined) described.message_stats = stats;
   return described;
 }
 
-/** Returns the JSON text of {@linkcode describeQueue}. */
+/**
+ * Returns the JSON text of {@linkcode describeQueue}. A list of thousands of queues is made much faster without an object
+ * for what changes.
+ */
 export function queueText(listed: ListedQueue, view: View, unacked: UnackedByQueue): string {
   const observed = view.queue(listed.queue);
-  const present = JSON.stringify(describePresent(listed, view, unacked, observed)).slice(0, -1);
-  return `${present}${countersText(observed, MESSAGES, view.ranges)}${messageStatsText(observed, STATS, view)}}`;
+  let text = JSON.stringify(describeQueueOnly(listed, view.node)).slice(0, -1);
+  readPresent(listed.queue, { view, unacked, observed }, (name, value) => {
+    text += `,"${name}":${typeof value === "number" ? value : JSON.stringify(value)}`;
+  });
+  return `${text}${countersText(observed, MESSAGES, view.ranges)}${messageStatsText(observed, STATS, view)}}`;
 }
 
-/** Returns a queue without its counters. */
-function describePresent(
-  listed: ListedQueue,
-  view: View,
-  unacked: UnackedByQueue,
-  observed: Observed<AnyQueue>,
-): Described {
-  const { queue } = listed;
+/** What a request sees of a queue at present. */
+interface Present {
+  readonly view: View;
+  readonly unacked: UnackedByQueue;
+  readonly observed: Observed<AnyQueue>;
+}
+
+/** Takes a member of a queue's description. */
+type TakeMember = (name: string, value: unknown) => void;
+
+/** Reads what changes of a queue, but for its counters. */
+function readPresent(queue: AnyQueue, { view, unacked, observed }: Present, take: TakeMember): void {
   const { consumers } = queue;
-  const described = describeQueueOnly(listed, view.node);
-  described.consumers = consumers.size;
+  take("consumers", consumers.size);
   if (queue.isStream) {
-    described.memory = queue.totals.readyInMemory.bytes;
-    described.readers = { [view.node.name]: consumers.size };
+    take("memory", queue.totals.readyInMemory.bytes);
+    take("readers", { [view.node.name]: consumers.size });
   } else {
-    described.consumer_capacity = described.consumer_utilisation = consumers.capacity;
-    described.single_active_consumer_tag = consumers.singleActive?.tag ?? null;
-    addTotals(described, queue, unacked.get(queue) ?? NONE_UNACKED);
+    take("consumer_capacity", consumers.capacity);
+    take("consumer_utilisation", consumers.capacity);
+    take("single_active_consumer_tag", consumers.singleActive?.tag ?? null);
+    readTotals(queue, unacked.get(queue) ?? NONE_UNACKED, take);
   }
-  if (described.type === "classic") {
-    described.head_message_timestamp = headTimestamp(queue);
-    described.exclusive_consumer_tag = exclusiveConsumerTag(queue);
-    described.storage_version = 2;
-    const since = idleSince(observed);
-    if (since !== undefined) described.idle_since = since;
+  if (queueTypeName(queue.arguments) === "classic") {
+    take("head_message_timestamp", headTimestamp(queue));
+    take("exclusive_consumer_tag", exclusiveConsumerTag(queue));
+    take("storage_version", 2);
+    const since = view.idleSince(observed);
+    if (since !== undefined) take("idle_since", since);
   }
-  return described;
 }
 
 /** Returns a queue with its consumers, channels and exchanges, as RabbitMQ shows a single one, in short steps. */
@@ -139,20 +149,20 @@ const exclusiveConsumerTag = ({ consumers }: AnyQueue): string | null => {
   return null;
 };
 
-/** Adds numbers and bytes of messages, and how many of them are in memory and in the store. */
-function addTotals(described: Described, queue: AnyQueue, unacked: UnackedTotals): void {
+/** Reads numbers and bytes of messages, and how many of them are in memory and in the store. */
+function readTotals(queue: AnyQueue, unacked: UnackedTotals, take: TakeMember): void {
   const { ready, readyInMemory } = queue.totals;
   const { all, inMemory } = unacked;
-  described.memory = readyInMemory.bytes + inMemory.bytes;
-  described.messages_ram = readyInMemory.count + inMemory.count;
-  described.messages_ready_ram = readyInMemory.count;
-  described.messages_unacknowledged_ram = inMemory.count;
-  described.messages_persistent = ready.persistentCount + all.persistentCount;
-  described.messages_paged_out = ready.count - readyInMemory.count + all.count - inMemory.count;
-  described.message_bytes = ready.bytes + all.bytes;
-  described.message_bytes_ready = ready.bytes;
-  described.message_bytes_unacknowledged = all.bytes;
-  described.message_bytes_ram = readyInMemory.bytes + inMemory.bytes;
-  described.message_bytes_persistent = ready.persistentBytes + all.persistentBytes;
-  described.message_bytes_paged_out = ready.bytes - readyInMemory.bytes + all.bytes - inMemory.bytes;
+  take("memory", readyInMemory.bytes + inMemory.bytes);
+  take("messages_ram", readyInMemory.count + inMemory.count);
+  take("messages_ready_ram", readyInMemory.count);
+  take("messages_unacknowledged_ram", inMemory.count);
+  take("messages_persistent", ready.persistentCount + all.persistentCount);
+  take("messages_paged_out", ready.count - readyInMemory.count + all.count - inMemory.count);
+  take("message_bytes", ready.bytes + all.bytes);
+  take("message_bytes_ready", ready.bytes);
+  take("message_bytes_unacknowledged", all.bytes);
+  take("message_bytes_ram", readyInMemory.bytes + inMemory.bytes);
+  take("message_bytes_persistent", ready.persistentBytes + all.persistentBytes);
+  take("message_bytes_paged_out", ready.bytes - readyInMemory.bytes + all.bytes - inMemory.bytes);
 }

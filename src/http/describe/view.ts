@@ -29,6 +29,8 @@ export class View {
   readonly #exchangeValues = newValues("exchange");
   readonly #channelValues = newValues("channel");
   readonly #connectionValues = newValues("connection");
+  /** Texts of the times at which samples were taken, which most objects have in common. */
+  readonly #dates = new Map<number, string>();
 
   /** Throws `HttpError` 400 for invalid ranges of samples. */
   constructor({ node, host: { statistics }, query }: ApiRequest) {
@@ -61,6 +63,17 @@ export class View {
     readConnectionCounters(session.origin.traffic, this.#connectionValues);
     return observed(LAYOUTS.connection, this.statistics.connections, session, this.#connectionValues);
   }
+
+  /** Returns since when an object's counters have not changed, as RabbitMQ writes it; `undefined` while they change. */
+  idleSince<Key extends object>({ history, keys: [key] }: Observed<Key>): string | undefined {
+    const sinceMs = history.unchangedSinceMs(key);
+    if (sinceMs === undefined) return undefined;
+    const known = this.#dates.get(sinceMs);
+    if (known !== undefined) return known;
+    const date = new Date(sinceMs).toISOString().replace("Z", "+00:00");
+    this.#dates.set(sinceMs, date);
+    return date;
+  }
 }
 
 const observed = <Key extends object>(
@@ -81,10 +94,4 @@ export const hasQueueTotals = ({ query, host: { options } }: ApiRequest): boolea
 /** Throws `HttpError` 400 for a request without statistics where there is nothing else. */
 export function requireStats(request: ApiRequest): void {
   if (hasStatsDisabled(request)) throw badRequest("Stats in management UI are disabled on this node");
-}
-
-/** Returns since when an object's counters have not changed, as RabbitMQ writes it; `undefined` while they change. */
-export function idleSince<Key extends object>({ history, keys: [key] }: Observed<Key>): string | undefined {
-  const sinceMs = history.unchangedSinceMs(key);
-  return sinceMs === undefined ? undefined : new Date(sinceMs).toISOString().replace("Z", "+00:00");
 }
