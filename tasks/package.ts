@@ -1,6 +1,7 @@
 /**
  * Makes the npm package in dist/npm: JavaScript that Node 22 runs, its types, and the commands. Its package.json is made
- * from that of the repository, which has the source of each of its exports.
+ * from that of the repository, which has the source of each of its exports, and that of bin/, which has the commands: npm
+ * makes links to them in a checkout because it is a package of its own, and its npx runs links fastest.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -23,7 +24,6 @@ interface PackageJson {
   readonly license: string;
   readonly type: string;
   readonly exports: Readonly<Record<string, string>>;
-  readonly bin: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
@@ -49,7 +49,15 @@ function finishTypes(): void {
   }
 }
 
-function packageJson({ name, version, description, license, type, exports, bin, dependencies }: PackageJson): object {
+/** Returns the commands, by the files that they are in. */
+function commands(): Readonly<Record<string, string>> {
+  const { bin }: { readonly bin: Readonly<Record<string, string>> } = JSON.parse(
+    readFileSync(new URL("bin/package.json", root), "utf8"),
+  );
+  return Object.fromEntries(Object.entries(bin).map(([name, file]) => [name, `bin/${file}`]));
+}
+
+function packageJson({ name, version, description, license, type, exports, dependencies }: PackageJson): object {
   const compiled = Object.entries(exports).map(([entry, source]) => {
     const path = source.replace(/\.ts$/, "");
     return [entry, { types: `${path}.d.ts`, default: `${path}.js` }];
@@ -58,7 +66,7 @@ function packageJson({ name, version, description, license, type, exports, bin, 
     ...{ name, version, description, license, type },
     engines: { node: NODE },
     exports: { ...Object.fromEntries(compiled), "./package.json": "./package.json" },
-    bin,
+    bin: commands(),
     man: readdirSync(new URL("docs/man/", root)).sort().map((page) => `docs/man/${page}`),
     dependencies,
   };
@@ -67,9 +75,9 @@ function packageJson({ name, version, description, license, type, exports, bin, 
 rmSync(target, { recursive: true, force: true });
 compile();
 finishTypes();
-const isTypes = (file: string): boolean => file.endsWith(".d.mts");
+const isForCheckout = (file: string): boolean => file.endsWith(".d.mts") || file.endsWith("package.json");
 for (const file of FILES) {
-  cpSync(new URL(file, root), new URL(file, target), { recursive: true, filter: (source) => !isTypes(source) });
+  cpSync(new URL(file, root), new URL(file, target), { recursive: true, filter: (source) => !isForCheckout(source) });
 }
 const repository: PackageJson = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
 writeFileSync(new URL("package.json", target), `${JSON.stringify(packageJson(repository), undefined, 2)}\n`);

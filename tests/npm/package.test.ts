@@ -9,6 +9,7 @@ import process from "node:process";
 import { after, describe, it } from "node:test";
 import amqp from "amqplib";
 import { publint } from "publint";
+import { TOOLS } from "../../src/cli/tools.ts";
 import { bunCommand } from "../../tasks/bun.ts";
 import { nodeCommand } from "../../tasks/node.ts";
 import { install, pack, root, run } from "./packed.ts";
@@ -40,7 +41,11 @@ describe("the npm package", () => {
     const { version, exports } = JSON.parse(readFileSync(join(root, "deno.json"), "utf8"));
     assert.deepEqual([version, exports], [repository.version, repository.exports]);
     assert.deepEqual(Object.keys(packageJson.exports), [...Object.keys(repository.exports), "./package.json"]);
-    assert.deepEqual(packageJson.bin, repository.bin);
+    const { bin } = JSON.parse(readFileSync(join(root, "bin/package.json"), "utf8"));
+    assert.deepEqual(Object.keys(bin).sort(), ["haremq", ...TOOLS.map(({ name }) => name)].sort());
+    const paths = Object.entries(bin).map(([name, file]) => [name, `bin/${file}`]);
+    assert.deepEqual(packageJson.bin, Object.fromEntries(paths));
+    for (const [, path] of paths) assert.ok(files.includes(path), path);
     assert.deepEqual(packageJson.dependencies, repository.dependencies);
     assert.deepEqual(
       Object.keys(packageJson).filter((key) => /depend/i.test(key)),
