@@ -34,6 +34,15 @@ describe("the overview of the management API", () => {
     assert.deepEqual([json.message_stats, json.queue_totals.messages, json.object_totals.connections], [{}, 0, 0]);
   });
 
+  it("tells of the disk, zeros too, once there was a queue", async () => {
+    const client = new HttpClient(new Broker());
+    await client.put("/api/queues/%2F/q");
+    const zeros = { disk_reads: 0, disk_reads_details: { rate: 0 }, disk_writes: 0, disk_writes_details: { rate: 0 } };
+    assert.deepEqual((await client.get("/api/overview")).json.message_stats, zeros);
+    await client.delete("/api/queues/%2F/q");
+    assert.deepEqual((await client.get("/api/overview")).json.message_stats, zeros);
+  });
+
   it("has rates, and samples of a range", async () => {
     const clock = new FakeClock();
     const broker = new Broker({ clock });

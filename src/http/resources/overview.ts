@@ -7,7 +7,7 @@ import { hasQueueTotals, hasStatsDisabled, View } from "../describe/view.ts";
 import { ok, type Reply } from "../reply.ts";
 import type { ApiRequest } from "../request.ts";
 import type { Route } from "../route.ts";
-import { CHURN, DELIVERIES, DISK, LAYOUTS, MESSAGES, PUBLISHES } from "../statistics/counters.ts";
+import { CHURN, type CounterGroup, DELIVERIES, DISK, LAYOUTS, MESSAGES, PUBLISHES } from "../statistics/counters.ts";
 import { addCounters, type Described, messageStats } from "../statistics/describe_counters.ts";
 import { spansOf } from "../statistics/retention.ts";
 import { vhostsToSee } from "../visible_vhosts.ts";
@@ -72,7 +72,7 @@ async function describeAll(request: ApiRequest): Promise<Described> {
   addCounters(churn, observed, CHURN, view.ranges);
   addCounters(totals, observed, MESSAGES, view.ranges);
   return {
-    message_stats: messageStats(observed, [PUBLISHES, DISK, DELIVERIES], view) ?? {},
+    message_stats: messageStats(observed, [PUBLISHES, ...diskOf(node), DELIVERIES], view) ?? {},
     churn_rates: churn,
     queue_totals: totals,
     object_totals: {
@@ -88,6 +88,10 @@ async function describeAll(request: ApiRequest): Promise<Described> {
     contexts: describeContexts(host),
   };
 }
+
+/** Returns the counters of the disk if there is a queue or was one: in RabbitMQ queues tell them, and zeros too. */
+const diskOf = ({ topology, queueChurn }: ApiRequest["node"]): readonly CounterGroup[] =>
+  topology.queueCount > 0 || queueChurn.queueCreated > 0 ? [DISK] : [];
 
 /** Returns what a user without tag monitoring sees: what is in virtual hosts that the user may open. */
 async function describeVisible(request: ApiRequest): Promise<Described> {

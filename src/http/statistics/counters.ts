@@ -34,12 +34,7 @@ export const PUBLISHES_IN: CounterGroup = { range: "msg_rates", counters: ["publ
 export const PUBLISHES_OUT: CounterGroup = { range: "msg_rates", counters: ["publish_out"], isAbsentWhenZero: true };
 
 /** Messages read from the store and written to it. */
-export const DISK: CounterGroup = {
-  range: "msg_rates",
-  counters: ["disk_reads", "disk_writes"],
-  isAbsentWhenZero: true,
-  isCoarse: true,
-};
+export const DISK: CounterGroup = { range: "msg_rates", counters: ["disk_reads", "disk_writes"], isCoarse: true };
 
 export const MESSAGES: CounterGroup = {
   range: "lengths",
