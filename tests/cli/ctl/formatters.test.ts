@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { readLiteral } from "../../../src/cli/ctl/encrypted/erlang_literal.ts";
 import { writeErlang } from "../../../src/cli/ctl/formatters/erlang.ts";
 import type { FormatterName } from "../../../src/cli/ctl/formatters/formatter.ts";
 import { FORMATTERS } from "../../../src/cli/ctl/formatters/formatters.ts";
@@ -96,6 +98,13 @@ describe("formatters", () => {
       writeErlang(map({ ...suite, mac: atom("sha384x") })),
       "#{cipher => aes_256_cbc,key_exchange => ecdhe_rsa,mac => sha384x,\n  prf => sha384}",
     );
+  });
+
+  it("break lines as Erlang has done, in terms that it wrote", () => {
+    // Random terms, which io_lib:format("~p", …) of Erlang/OTP 25 wrote.
+    const texts = readFileSync(new URL("erlang_terms.txt", import.meta.url), "utf8").trimEnd().split("\n\n");
+    assert.equal(texts.length, 40);
+    for (const text of texts) assert.equal(writeErlang(readLiteral(text)), text);
   });
 
   it("write an atom with a space in quotes, in Erlang and in Elixir", () => {
