@@ -162,6 +162,12 @@ describe("frames", () => {
   });
 });
 
+/** What comes before a wrong frame: a channel reads messages in another way once it has published. */
+const BEFORE: Readonly<Record<string, Uint8Array[]>> = {
+  "": [],
+  " behind a message": [publishFrames(1, { routingKey: "nowhere", body: "first" })],
+};
+
 /** Returns the server's reason for closing after bytes on an open channel 1; another client must not notice. */
 async function closeReasonOf(...parts: readonly Uint8Array[]): Promise<CloseReason | "end"> {
   await using neighbour = await RawClient.open(broker);
@@ -206,9 +212,12 @@ describe("a frame in the wrong place closes the connection:", () => {
     "content on a channel that is not open": [[headerFrame(2, 3)], [505, NOT_A_METHOD, 0, 0]],
   };
   for (const [name, [parts, [code, explanation, classId, methodId]]] of Object.entries(cases)) {
-    it(name, async () => {
-      assert.deepEqual(await closeReasonOf(...parts), [code, `UNEXPECTED_FRAME - ${explanation}`, classId, methodId]);
-    });
+    for (const [where, before] of Object.entries(BEFORE)) {
+      it(name + where, async () => {
+        const expected = [code, `UNEXPECTED_FRAME - ${explanation}`, classId, methodId];
+        assert.deepEqual(await closeReasonOf(...before, ...parts), expected);
+      });
+    }
   }
 
   // RabbitMQ shows the frame in Erlang's notation, such as `type 8, all octets = <<>>`.
@@ -248,20 +257,24 @@ describe("a malformed frame closes the connection with 501:", () => {
     ],
   };
   for (const [name, [parts, text]] of Object.entries(cases)) {
-    it(name, async () => {
-      const [code, replyText, ...failed] = await closeReasonOf(...parts);
-      assert.equal(code, 501, String(replyText));
-      assert.match(String(replyText), text);
-      assert.deepEqual(failed, [0, 0]);
-    });
+    for (const [where, before] of Object.entries(BEFORE)) {
+      it(name + where, async () => {
+        const [code, replyText, ...failed] = await closeReasonOf(...before, ...parts);
+        assert.equal(code, 501, String(replyText));
+        assert.match(String(replyText), text);
+        assert.deepEqual(failed, [0, 0]);
+      });
+    }
   }
 
   it("a body longer than its content header says", async () => {
-    const tooLong = [publish, headerFrame(1, 3), bodyFrame(1, bytes(2)), bodyFrame(1, bytes(2))];
-    const reason = await closeReasonOf(...tooLong, methodFrame(1, "channel.flow"));
-    // RabbitMQ 3 waits for more of the body and fails at the method; RabbitMQ 4 counts.
-    if (broker.product === "rabbitmq" && reason[0] === 505) return;
-    assert.deepEqual(reason, [501, "FRAME_ERROR - content body frame exceeds remaining content size", 60, 40]);
+    for (const before of Object.values(BEFORE)) {
+      const tooLong = [publish, headerFrame(1, 3), bodyFrame(1, bytes(2)), bodyFrame(1, bytes(2))];
+      const reason = await closeReasonOf(...before, ...tooLong, methodFrame(1, "channel.flow"));
+      // RabbitMQ 3 waits for more of the body and fails at the method; RabbitMQ 4 counts.
+      if (broker.product === "rabbitmq" && reason[0] === 505) continue;
+      assert.deepEqual(reason, [501, "FRAME_ERROR - content body frame exceeds remaining content size", 60, 40]);
+    }
   });
 
   it("a virtual host that is not UTF-8", async () => {

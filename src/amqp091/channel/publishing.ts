@@ -8,7 +8,7 @@ import {
 } from "../../wire/error.ts";
 import { cachedViewOf } from "../../wire/copy.ts";
 import { longlongAt } from "../../wire/longlong.ts";
-import { CLASS_BASIC, CONTENT_HEADER_MIN_BYTES } from "../../wire/properties.ts";
+import { BODY_SIZE_OFFSET, CLASS_BASIC, CONTENT_HEADER_MIN_BYTES } from "../../wire/properties.ts";
 import type { Publisher } from "../../broker/session/publisher.ts";
 import type { PublisherFlow } from "../../broker/session/publisher_flow.ts";
 import { Waiting } from "../../broker/session/waiting.ts";
@@ -26,8 +26,8 @@ const IMMEDIATE = 2;
 type Expected = "method" | "header" | "body";
 
 /**
- * Reads messages from their frames and passes their parts to the publisher. Every message goes through `publish`,
- * `header` and `body`: they make no object.
+ * Reads messages from their frames and passes them to the publisher: whole, where the content follows in the same chunk, or
+ * else in parts, by `header` and `body`. This makes no object.
  */
 export class Publishing {
   readonly #channel: AmqpChannel;
@@ -82,15 +82,33 @@ export class Publishing {
     if (!isFirst) this.#takeContent(bytes);
   }
 
-  /** Takes the content frames that follow in the same chunk. The loop has one `take`, so that compilers inline it. */
+  /** Takes the content frames that follow in the same chunk: of most messages a header, and one with the whole body. */
   #takeContent(bytes: Uint8Array): void {
     const frames = this.#frames;
-    for (let type: number = FRAME_HEADER; frames.take(type, this.#number, bytes); type = FRAME_BODY) {
-      if (type === FRAME_HEADER) this.header(bytes, frames.payloadAt, frames.payloadSize);
-      else this.body(bytes, frames.payloadAt, frames.payloadSize);
-      // A header that has to wait for a permission makes the channel hold what follows.
-      if (this.#expected !== "body" || this.#channel.until !== undefined) return;
+    if (!frames.take(FRAME_HEADER, this.#number, bytes)) return;
+    const at = frames.payloadAt;
+    const size = frames.payloadSize;
+    // Others may have to wait for a permission, and then the channel holds what follows.
+    const hasBody = this.#isPlain(bytes, at, size) && frames.take(FRAME_BODY, this.#number, bytes);
+    const bodySize = frames.payloadSize;
+    if (hasBody && bodySize > 0 && bodySize === longlongAt(bytes, at + BODY_SIZE_OFFSET)) {
+      this.#expected = "method";
+      this.#flow.hasPublished = true;
+      this.#publisher.whole(bytes, at, size, frames.payloadAt, bodySize);
+      return;
     }
+    this.header(bytes, at, size);
+    if (hasBody) this.body(bytes, frames.payloadAt, bodySize);
+    while (this.#expected === "body" && this.#channel.until === undefined) {
+      if (!frames.take(FRAME_BODY, this.#number, bytes)) return;
+      this.body(bytes, frames.payloadAt, frames.payloadSize);
+    }
+  }
+
+  /** Returns whether nothing about a message with this content header has to be looked up or can have to wait. */
+  #isPlain(bytes: Uint8Array, at: number, size: number): boolean {
+    return size >= CONTENT_HEADER_MIN_BYTES && cachedViewOf(bytes).getInt32(at) === CLASS_BASIC << 16 &&
+      !this.#isImmediate && !this.#isClosed && this.#publisher.takesWhole(bytes, at);
   }
 
   /** Handles a content header, whose payload lies `at` and has `size` bytes. */
@@ -101,7 +119,7 @@ export class Publishing {
     }
     const classAndWeight = cachedViewOf(bytes).getInt32(at);
     if (classAndWeight !== CLASS_BASIC << 16) this.#refuseHeader(classAndWeight);
-    const bodyBytes = longlongAt(bytes, at + 4);
+    const bodyBytes = longlongAt(bytes, at + BODY_SIZE_OFFSET);
     this.#bodyBytes = bodyBytes;
     this.#receivedBytes = 0;
     this.#expected = bodyBytes === 0 ? "method" : "body";

@@ -128,13 +128,16 @@ export class Messages {
     if (message !== this.#last) this.#findBody(message);
     const slab = this.#lastSlab;
     const to = this.#lastBodyAt + at;
-    if (to + length > slab.capacity) this.#slabs.growTo(slab, to + length);
-    const target = slab.bytes;
-    if (length < 64) {
+    if (length < 64 && to + length <= slab.capacity) {
       copyExactly(slab.view, to, cachedViewOf(source), offset, length);
-    } else {
-      target.set(source.subarray(offset, offset + length), to);
-    }
+    } else this.#writeLong(slab, to, source.subarray(offset, offset + length));
+  }
+
+  /** Writes a part that is long, or for which the slab of one large message has to grow. */
+  #writeLong(slab: Slab, at: number, part: Uint8Array): void {
+    const end = at + part.length;
+    if (end > slab.capacity) this.#slabs.growTo(slab, end);
+    slab.bytes.set(part, at);
   }
 
   #findBody(message: Message): void {

@@ -56,9 +56,10 @@ const NO_KEYS: readonly string[] = [];
 const INSPECTED = HEADERS_FLAG | REPLY_TO_FLAG | EXPIRATION_FLAG | USER_ID_FLAG;
 
 /**
- * Assembles messages from their parts, finds their targets and passes the messages to them. The order of calls is
- * {@linkcode begin}, {@linkcode header}, {@linkcode body} as often as needed, {@linkcode end}. Every message takes
- * these calls: they make no object while the exchange and routing key stay the same (`bench/`, throughput).
+ * Takes messages, finds their targets and passes the messages to them. The order of calls is {@linkcode begin}, then
+ * {@linkcode whole} if {@linkcode takesWhole} allows it; or else, for a message in parts, {@linkcode header},
+ * {@linkcode body} as often as needed, {@linkcode end}. Every message takes these calls: they make no object while the
+ * exchange and routing key stay the same (`bench/`, throughput).
  */
 export class Publisher {
   readonly #channel: Channel;
@@ -120,6 +121,31 @@ export class Publisher {
   begin(bytes: Uint8Array, offset: number, length: number, isMandatory: boolean): void {
     this.#route = this.#routes.get(bytes, offset, length);
     this.#isMandatory = isMandatory;
+  }
+
+  /**
+   * Returns whether {@linkcode whole} takes a message with the content header `at`: its route is known, and its properties
+   * ask for nothing.
+   */
+  takesWhole(bytes: Uint8Array, at: number): boolean {
+    const route = this.#route!;
+    return route.version === this.#version && route.targets !== undefined && !hasProperty(bytes, at, INSPECTED) &&
+      this.#interceptors === undefined;
+  }
+
+  /**
+   * Publishes a message whose content header and body lie in the same bytes. Throws when it is refused. Most messages take
+   * this way, which remembers nothing between calls.
+   */
+  whole(bytes: Uint8Array, at: number, size: number, bodyAt: number, bodyBytes: number): void {
+    checkProperties(bytes, at, size);
+    if (bodyBytes > this.#maxMessageSize) refuseSize(bodyBytes, this.#maxMessageSize);
+    const route = this.#route!;
+    const messages = this.#messages;
+    const message = messages.create(route.address, bytes, at, size, bodyBytes);
+    messages.write(message, 0, bytes, bodyAt, bodyBytes);
+    if (this.#sizes !== undefined) this.#sizes.observe(bodyBytes);
+    this.#publish(message, route, route.targets!, route.needs);
   }
 
   /**
@@ -189,11 +215,15 @@ export class Publisher {
     const isKnown = route.version === this.#version && this.#senderKeys === NO_KEYS;
     const targets = (isKnown ? route.targets : undefined) ?? this.#findTargets(route, message);
     this.#message = NO_MESSAGE;
-    const exchange = route.exchange!;
+    this.#publish(message, route, targets, route.needs | this.#addedNeeds);
+  }
+
+  /** Counts a message, and gives it to its targets: now, or when the transaction commits. */
+  #publish(message: Message, route: CachedRoute, targets: readonly Target[], needs: number): void {
+    const { counts } = route.exchange!;
     this.#counts.publish++;
-    exchange.counts.publishIn++;
-    exchange.counts.publishOut += targets.length;
-    const needs = route.needs | this.#addedNeeds;
+    counts.publishIn++;
+    counts.publishOut += targets.length;
     if (this.transaction !== undefined) {
       return this.transaction.publish({ message, targets, needs, isMandatory: this.#isMandatory });
     }
