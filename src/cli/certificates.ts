@@ -87,5 +87,5 @@ export class Certificates {
   }
 }
 
-const contentOf = ({ certfile, keyfile, cacertfile }: TlsOptions): string =>
-  [certfile.text, keyfile.text, cacertfile?.text].join();
+const contentOf = ({ certfile, keyfile, cacertfile, lists = [] }: TlsOptions): string =>
+  [certfile.text, keyfile.text, cacertfile?.text, ...lists.map(({ text }) => text)].join();

@@ -2,9 +2,9 @@ import { type Config, ConfigError } from "../config/config.ts";
 import { inOrder } from "../config/keys/option_keys.ts";
 import type { SslOptions } from "../config/keys/tls.ts";
 import { httpTlsSections } from "./http_config.ts";
-import { type Runtime, type TlsOptions, TlsOptionsError } from "../runtime/runtime.ts";
+import { type PemFile, type Runtime, type TlsOptions, TlsOptionsError } from "../runtime/runtime.ts";
 
-type Means = Pick<Runtime, "readTextFile">;
+type Means = Pick<Runtime, "readTextFile" | "listFolder" | "isFolder">;
 type FileKey = "certfile" | "keyfile" | "cacertfile";
 
 /** Defaults of RabbitMQ's keys. */
@@ -34,7 +34,8 @@ export const amqpTlsSection = ({ sslOptions = {} }: Config): TlsSection => ({
 
 /** Returns the configured TLS options, with the contents of the files that keys name. Throws {@linkcode ConfigError}. */
 export function tlsOptionsOf(section: TlsSection, means: Means): TlsOptions {
-  const { versions = {}, ciphers, password, cacertfile, ...others } = section.options;
+  const { versions = {}, ciphers, password, cacertfile, crl_check, crlSources: _, crlFolders: __, ...others } =
+    section.options;
   const options = { ...DEFAULTS, ...others };
   const { name } = section;
   if (options.verify === "verify_peer" && cacertfile === undefined) {
@@ -44,6 +45,9 @@ export function tlsOptionsOf(section: TlsSection, means: Means): TlsOptions {
     throw new ConfigError(`${name}.fail_if_no_peer_cert = true goes with ${name}.verify = verify_peer only.`);
   }
   const chosen = Object.values(versions);
+  const revocation = crl_check === undefined || crl_check === "false"
+    ? {}
+    : { crl_check, lists: listsOf(section, options.verify, means) };
   return {
     ...options,
     password,
@@ -52,7 +56,37 @@ export function tlsOptionsOf(section: TlsSection, means: Means): TlsOptions {
     ...cacertfile === undefined ? {} : { cacertfile: readFile(section, "cacertfile", cacertfile, means) },
     versions: chosen.length === 0 ? ["tlsv1.2", "tlsv1.3"] : chosen,
     ciphers: ciphers && inOrder(ciphers),
+    ...revocation,
   };
+}
+
+/** Returns the files with revocation lists in the folders of a section. */
+function listsOf(
+  { name, options: { crl_check: check, crlSources = {}, crlFolders = {} } }: TlsSection,
+  verify: SslOptions["verify"],
+  means: Means,
+): PemFile[] {
+  if (verify !== "verify_peer") {
+    throw new ConfigError(`${name}.crl_check = ${check} goes with ${name}.verify = verify_peer only.`);
+  }
+  const sources = Object.keys(crlSources);
+  if (sources.length === 0) {
+    throw new ConfigError(`${name}.crl_check = ${check} needs revocation lists: ${name}.crl_sources names none.`);
+  }
+  return sources.flatMap((index) => {
+    const key = `${name}.crl_sources.${index}.path`;
+    const folder = crlFolders[index];
+    if (folder === undefined) throw new ConfigError(`${key} is missing: it names the folder of revocation lists.`);
+    if (!means.isFolder(folder)) throw new ConfigError(`${key}: there is no folder ${folder}.`);
+    return means.listFolder(folder).toSorted().map((file) => {
+      const path = `${folder}/${file}`;
+      try {
+        return { path, text: means.readTextFile(path) };
+      } catch (error) {
+        throw new ConfigError(`${key}: ${path} can't be read: ${(error as Error).message}.`);
+      }
+    });
+  });
 }
 
 function readFile(

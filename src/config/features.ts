@@ -10,7 +10,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^management\.delegate_count/, "one process answers all requests"],
   [/^management\.listener\.ssl_opts\.(cert|key\.)/, "certfile and keyfile name the certificate and its key"],
   [/^management\.listener\.ssl_opts\.(dh|dhfile)$/, "the runtimes' key exchange has no parameters"],
-  [/^management\.listener\.ssl_opts\.crl_check/, "HareMQ does not read revocation lists"],
+  [
+    /^management\.listener\.ssl_opts\.crl_check/,
+    "only clients with the TLS of ssl_options are looked up in revocation lists",
+  ],
   [/^management\.listener\.ssl_opts\.psk_identity/, "HareMQ has no pre-shared keys"],
   [/^management\.listener\.ssl_opts\.log_alert/, "the runtime decides about it"],
   [/^management\.credential_encryption_secret/, "HareMQ's management API keeps no credentials in cookies or tokens"],
@@ -53,7 +56,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^vhost_restart_strategy/, "HareMQ has no processes of virtual hosts that could fail alone"],
   [/^memory_monitor_interval/, "memory is counted as messages come and go, not measured at intervals"],
   [/^trace_|^tracing\./, "HareMQ has no tracing plugin"],
-  [/^log\.syslog\.ssl_options\.crl_check/, "HareMQ does not read revocation lists"],
+  [/^log\.syslog\.ssl_options\.crl_check/, "HareMQ does not look servers up in revocation lists"],
 ];
 
 /** Returns the reason why a key of RabbitMQ has no effect here. */

@@ -8,6 +8,8 @@ declare const process: {
     createSecureContext(options: SecureContextOptions): unknown;
   };
   getBuiltinModule(name: "node:crypto"): {
+    /** Throws for a key of another kind of algorithm. */
+    verify(digest: string | null, bytes: Uint8Array, key: unknown, signature: Uint8Array): boolean;
     createPrivateKey(options: { key: string; passphrase?: string }): PrivateKey;
     readonly X509Certificate: new (pem: string | Uint8Array) => X509Certificate;
   };
@@ -56,6 +58,7 @@ export interface PrivateKey {
 
 export interface X509Certificate {
   readonly raw: Uint8Array;
+  readonly fingerprint256: string;
   readonly publicKey: unknown;
   checkPrivateKey(key: PrivateKey): boolean;
   checkIssued(issuer: X509Certificate): boolean;

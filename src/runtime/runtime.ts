@@ -184,6 +184,7 @@ const SENTENCES: Readonly<Record<ListenError["reason"], Sentence>> = {
 
 export { FolderInUseError, FolderNotUsableError } from "./folder_error.ts";
 export {
+  type PemFile,
   type TlsHandlers,
   type TlsListenOptions,
   type TlsOptions,

@@ -1,4 +1,5 @@
 import { certificatesOfPem, readCertificate } from "../transport/certificate.ts";
+import { isEqual } from "../transport/der.ts";
 import type { PeerCertificate } from "../transport/transport.ts";
 import {
   nodeCrypto,
@@ -11,6 +12,7 @@ import {
   type X509Certificate,
 } from "./node_tls.ts";
 import type { CipherChoice } from "./cipher_suites.ts";
+import { Revocation } from "./revocation.ts";
 import { isKnownCipher, TLS_1_3_CIPHERS } from "./tls_ciphers.ts";
 import type { TlsHandshake } from "./tls_handshake.ts";
 import { NODE_TLS_VERSIONS, type PemFile, TLS_VERSIONS, type TlsOptions, TlsOptionsError } from "./tls_options.ts";
@@ -26,6 +28,13 @@ export interface TlsAbilities extends CipherChoice {
 /** Maximum number of verified certificates that are remembered. */
 const VERIFIED_MAX = 10_000;
 
+/** The certificates between a client and an authority, and that. */
+interface VerifiedPath {
+  /** In DER. */
+  readonly certificates: readonly Uint8Array[];
+  readonly authority: X509Certificate;
+}
+
 /** A client's certificate that is not accepted. */
 export class CertificateRefused extends Error {}
 
@@ -34,11 +43,19 @@ export class TlsContext {
   readonly shakeHands: TlsHandshake;
   readonly #options: TlsOptions;
   readonly #authorities: readonly X509Certificate[];
-  /** Fingerprints of certificates that passed a full handshake. */
-  readonly #verified = new Set<string>();
+  readonly #revocation: Revocation | undefined;
+  /**
+   * The certificates that passed a full handshake, by their fingerprints, with the authorities between each and a trusted
+   * one, if they are looked up in revocation lists.
+   */
+  readonly #verified = new Map<string, VerifiedPath | undefined>();
 
-  /** Throws {@linkcode TlsOptionsError} for options that can't be used, or that the runtime would ignore. */
-  constructor(options: TlsOptions, abilities: TlsAbilities) {
+  /**
+   * Throws {@linkcode TlsOptionsError} for options that can't be used, or that the runtime would ignore.
+   *
+   * @param before the context in whose place this one comes: its clients may resume sessions where only lists differ.
+   */
+  constructor(options: TlsOptions, abilities: TlsAbilities, before?: TlsContext) {
     const { certfile, keyfile, password, cacertfile, versions, honor_cipher_order: honorCipherOrder } = options;
     this.#options = options;
     const key = readKey(keyfile, password);
@@ -49,6 +66,9 @@ export class TlsContext {
       );
     }
     this.#authorities = cacertfile === undefined ? [] : readCertificates("cacertfile", cacertfile);
+    const { crl_check: check, lists = [] } = options;
+    this.#revocation = check && new Revocation(check, lists);
+    if (this.#revocation !== undefined && before !== undefined) this.#takeVerified(before);
     const sorted = TLS_VERSIONS.filter((version) => versions.includes(version));
     const secureContext: SecureContextOptions = {
       cert: certfile.text,
@@ -72,6 +92,15 @@ export class TlsContext {
       rejectUnauthorized: false,
       allowHalfOpen: true,
     });
+  }
+
+  /** Takes over the certificates that an earlier context has verified, when this one would verify them alike but for lists. */
+  #takeVerified(before: TlsContext): void {
+    const [now, earlier] = [this.#options, before.#options];
+    if (now.cacertfile?.text !== earlier.cacertfile?.text || now.depth !== earlier.depth) return;
+    for (const [fingerprint, path] of before.#verified) {
+      if (path !== undefined) this.#verified.set(fingerprint, path);
+    }
   }
 
   /**
@@ -102,24 +131,41 @@ export class TlsContext {
    * the current ones.
    */
   #checkResumed({ fingerprint256 }: ShownCertificate): void {
-    if (this.#verified.has(fingerprint256)) return;
-    throw new CertificateRefused("peer has resumed a session whose certificate was not verified");
+    if (!this.#verified.has(fingerprint256)) {
+      throw new CertificateRefused("peer has resumed a session whose certificate was not verified");
+    }
+    const path = this.#verified.get(fingerprint256);
+    if (this.#revocation === undefined || path === undefined) return;
+    const { X509Certificate } = nodeCrypto();
+    this.#lookUp([...path.certificates.map((raw) => new X509Certificate(raw)), path.authority]);
+  }
+
+  /** Looks the certificates between a client and an authority up in revocation lists. Throws when one is refused. */
+  #lookUp(path: readonly X509Certificate[]): void {
+    const problem = this.#revocation?.problem(path);
+    if (problem !== undefined) throw new CertificateRefused(problem);
   }
 
   #remember(shown: ShownCertificate): void {
     const { depth } = this.#options;
-    if (this.#intermediates(shown) > depth) {
+    const path = this.#pathOf(shown);
+    if (path === undefined || path.length - 2 > depth) {
       throw new CertificateRefused(`peer's certificate is further from an authority than ssl_options.depth = ${depth}`);
     }
+    this.#lookUp(path);
     if (this.#verified.size >= VERIFIED_MAX) {
-      const [oldest] = this.#verified;
+      const [oldest] = this.#verified.keys();
       this.#verified.delete(oldest);
     }
-    this.#verified.add(shown.fingerprint256);
+    const kept = this.#revocation && {
+      certificates: path.slice(0, -1).map(({ raw }) => raw),
+      authority: path[path.length - 1],
+    };
+    this.#verified.set(shown.fingerprint256, kept);
   }
 
-  /** Returns the number of authorities between a certificate and a trusted one; infinite when there is no path. */
-  #intermediates(shown: ShownCertificate): number {
+  /** Returns a certificate with the authorities up to a trusted one, which is the last; `undefined` when there is no path. */
+  #pathOf(shown: ShownCertificate): X509Certificate[] | undefined {
     const { X509Certificate } = nodeCrypto();
     const others: X509Certificate[] = [];
     for (let next = shown.issuerCertificate; next?.raw !== undefined; next = next.issuerCertificate) {
@@ -127,19 +173,18 @@ export class TlsContext {
       others.push(new X509Certificate(next.raw));
     }
     let at = new X509Certificate(shown.raw);
+    const path = [at];
     for (let count = 0; count <= others.length; count++) {
       const isIssuer = (other: X509Certificate) => at.checkIssued(other) && at.verify(other.publicKey);
-      if (this.#authorities.some(isIssuer)) return count;
+      const authority = this.#authorities.find(isIssuer);
+      if (authority !== undefined) return [...path, authority];
       const issuer = others.find((other) => !isEqual(other.raw, at.raw) && isIssuer(other));
       if (issuer === undefined) break;
-      at = issuer;
+      path.push(at = issuer);
     }
-    return Infinity;
+    return undefined;
   }
 }
-
-const isEqual = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, at) => byte === b[at]);
 
 /** Reads the private key in a file. */
 function readKey({ path, text }: PemFile, passphrase: string | undefined): PrivateKey {

@@ -24,7 +24,7 @@ export async function listenTls(
   return {
     address: listener.address,
     close: () => listener.close(),
-    use: (changed) => void (context = new TlsContext(changed, abilities)),
+    use: (changed) => void (context = new TlsContext(changed, abilities, context)),
   };
 }
 

@@ -14,6 +14,12 @@ export interface PemFile {
   readonly text: string;
 }
 
+/**
+ * The certificates that are looked up in revocation lists: all between the client's and a trusted one, or the client's.
+ * With `best_effort` those of which no current list tells are good.
+ */
+export type RevocationCheck = "true" | "peer" | "best_effort";
+
 /** RabbitMQ's `ssl_options.*` for a listener, with the contents of the files that they name. */
 export interface TlsOptions {
   /** The listener's certificate, followed by those of the authorities between it and one that clients trust. */
@@ -28,6 +34,10 @@ export interface TlsOptions {
   readonly fail_if_no_peer_cert: boolean;
   /** Maximum number of authorities between a client's certificate and one of `cacertfile`. */
   readonly depth: number;
+  /** Default: none is looked up. */
+  readonly crl_check?: RevocationCheck;
+  /** Files with revocation lists. */
+  readonly lists?: readonly PemFile[];
   readonly versions: readonly TlsVersion[];
   /** Ciphers by OpenSSL's names. Default: the runtime's. */
   readonly ciphers?: readonly string[];

@@ -59,6 +59,17 @@ export function readObjectIdentifier({ tag, content }: DerElement): string {
   return [root, first - root * 40n, ...rest].join(".");
 }
 
+/** Reads an integer as hexadecimal digits, without zeros in front. */
+export function readSerialNumber(element: DerElement | undefined): string {
+  if (element?.tag !== TAG.integer) throw malformed();
+  const digits = Array.from(element.content, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return digits.replace(/^0+(?=.)/, "");
+}
+
+/** Returns whether two texts of bytes are the same. */
+export const isEqual = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, at) => byte === b[at]);
+
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const utf8 = (bytes: Uint8Array) => strictUtf8.decode(bytes);
 const latin1 = (bytes: Uint8Array) => String.fromCharCode(...bytes);

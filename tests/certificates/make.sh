@@ -72,6 +72,61 @@ issue lower upper "/CN=Lower" "$ca"
 cp lower.key "$scratch/lower.key"
 issue client_far lower "/CN=far" 'subjectAltName=DNS:far.example'
 cat lower.pem upper.pem >>client_far.pem
+# An authority with revocation lists, one below it, and clients: client_listed and the authority of client_below_listed
+# are in the lists of lists/, the others are not. late_lists/ has one that is no longer current, scoped_lists/ one for
+# authorities only, pointed_lists/ those for certificates that name one of two addresses, of which client_pointed names the
+# first, and forged_lists/ one by another authority of the same name.
+signs='basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign'
+
+# list FILE AUTHORITY LAST NEXT EXTENSIONS CERTIFICATE…: a revocation list of certificates.
+list() {
+  file=$1 authority=$2 last=$3 next=$4
+  printf '[ca]\ndefault_ca=d\n[d]\ndatabase=%s/index\ncrlnumber=%s/number\ndefault_md=sha256\n[e]\n%b' \
+    "$scratch" "$scratch" "$5" >"$scratch/list.conf"
+  shift 5
+  : >"$scratch/index"
+  echo 01 >"$scratch/number"
+  for certificate in "$@"; do
+    openssl ca -config "$scratch/list.conf" -cert "$authority.pem" -keyfile "$scratch/$authority.key" -revoke "$certificate.pem" \
+      -crl_reason keyCompromise 2>/dev/null
+  done
+  mkdir -p "$(dirname "$file")"
+  openssl ca -gencrl -config "$scratch/list.conf" -cert "$authority.pem" -keyfile "$scratch/$authority.key" -crlexts e \
+    -crl_lastupdate "$last" -crl_nextupdate "$next" -out "$file" 2>/dev/null
+}
+
+listing() {
+  key "$scratch/$1.key"
+  openssl req -x509 -new -key "$scratch/$1.key" -out "$1.pem" -days $days -subj "/CN=Authority with lists" \
+    -addext "basicConstraints=critical,CA:TRUE" -addext "keyUsage=critical,keyCertSign,cRLSign"
+}
+listing listing_authority
+listing forged_listing_authority
+for name in client_listed client_unlisted; do
+  issue $name listing_authority "/CN=$name" 'extendedKeyUsage=clientAuth'
+done
+issue client_pointed listing_authority "/CN=client_pointed" 'crlDistributionPoints=URI:http://lists.example/a.crl'
+for name in below listed_below; do
+  issue $name listing_authority "/CN=$name" "$signs"
+  cp $name.key "$scratch/$name.key"
+done
+issue client_below below "/CN=client_below" 'extendedKeyUsage=clientAuth'
+issue client_below_listed listed_below "/CN=client_below_listed" 'extendedKeyUsage=clientAuth'
+always='20200101000000Z 21200101000000Z' once='20200101000000Z 20210101000000Z'
+plain='authorityKeyIdentifier=keyid\n'
+list lists/authority.r0 listing_authority $always "$plain" client_listed listed_below
+list lists/below.r0 below $always "$plain"
+list lists/listed_below.r0 listed_below $always "$plain"
+list late_lists/authority.r0 listing_authority $once "$plain" client_listed
+list scoped_lists/authority.r0 listing_authority $always "issuingDistributionPoint=critical,@p\n[p]\nonlyCA=TRUE\n" client_listed
+for name in a b; do
+  list pointed_lists/$name.r0 listing_authority $always \
+    "issuingDistributionPoint=critical,@p\n[p]\nfullname=URI:http://lists.example/$name.crl\n"
+done
+list forged_lists/authority.r0 forged_listing_authority $always "$plain"
+cat below.pem >>client_below.pem
+cat listed_below.pem >>client_below_listed.pem
+
 # Names of all sorts. It has no key: it is only read.
 printf 'oid_section=oids\n[oids]\nunknown=1.2.3.4.5\n[req]\ndistinguished_name=d\nstring_mask=%s\nprompt=no\n[d]\n%s' pkix \
   'DC=example
@@ -87,4 +142,5 @@ street=Main
 ' >"$scratch/odd.conf"
 key "$scratch/odd.key"
 openssl req -x509 -new -utf8 -config "$scratch/odd.conf" -key "$scratch/odd.key" -out names.pem -days $days -set_serial 0xabcdef
-rm -f upper.key lower.key upper.pem lower.pem forged_authority.pem forged_authority.key
+rm -f upper.key lower.key upper.pem lower.pem forged_authority.pem forged_authority.key below.key listed_below.key below.pem \
+  listed_below.pem forged_listing_authority.pem

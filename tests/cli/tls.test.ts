@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import amqp from "amqplib";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import process from "node:process";
@@ -167,9 +167,32 @@ describe("the haremq command with TLS", () => {
         /line 6: ssl_options\.versions\.2: HareMQ serves tlsv1\.3 and tlsv1\.2; older versions are not safe/,
       ],
       [
-        "revocation lists",
+        "certificates that are looked up but not asked for",
         [...LISTEN, ...SERVER, "ssl_options.crl_check = peer"],
-        /line 5: ssl_options\.crl_check: This is false here, as HareMQ does not read revocation lists/,
+        /^ssl_options\.crl_check = peer goes with ssl_options\.verify = verify_peer only\.\n$/,
+      ],
+      [
+        "no revocation lists to look certificates up in",
+        [...LISTEN, ...SERVER, ...MUTUAL, "ssl_options.crl_check = true"],
+        /^ssl_options\.crl_check = true needs revocation lists: ssl_options\.crl_sources names none\.\n$/,
+      ],
+      [
+        "a source of revocation lists without a folder",
+        [...LISTEN, ...SERVER, ...MUTUAL, "ssl_options.crl_check = true", "ssl_options.crl_sources.1 = dir"],
+        /^ssl_options\.crl_sources\.1\.path is missing: it names the folder of revocation lists\.\n$/,
+      ],
+      [
+        "a folder of revocation lists that is not there",
+        [
+          ...[...LISTEN, ...SERVER, ...MUTUAL, "ssl_options.crl_check = true"],
+          ...["ssl_options.crl_sources.1 = dir", "ssl_options.crl_sources.1.path = /nowhere/lists"],
+        ],
+        /^ssl_options\.crl_sources\.1\.path: there is no folder \/nowhere\/lists\.\n$/,
+      ],
+      [
+        "revocation lists that would be fetched",
+        [...LISTEN, ...SERVER, ...MUTUAL, "ssl_options.crl_check = true", "ssl_options.crl_sources.1 = http"],
+        /line 9: ssl_options\.crl_sources\.1: This is dir here: HareMQ fetches no revocation lists: keep them in a folder/,
       ],
       [
         "a file that nobody needs, but that is not there",
@@ -184,6 +207,37 @@ describe("the haremq command with TLS", () => {
       assert.match(haremq.stderr, sentence);
     });
   }
+
+  it("looks clients up in the revocation lists of a folder, and in changed ones later", async () => {
+    const lists = `${folder}/lists`;
+    mkdirSync(lists);
+    const copy = (name: string) => copyFileSync(pathOf(`lists/${name}`), `${lists}/${name}`);
+    copy("below.r0");
+    const lines = [
+      ...[...LISTEN, ...SERVER, ...MUTUAL, `ssl_options.cacertfile = ${pathOf("listing_authority.pem")}`],
+      ...["ssl_options.crl_check = best_effort", "ssl_options.crl_sources.1 = dir"],
+      ...[
+        `ssl_options.crl_sources.1.path = ${lists}`,
+        "auth_mechanisms.1 = EXTERNAL",
+        "ssl_cert_login_from = common_name",
+      ],
+      ...["client_listed", "client_unlisted"].map((name) => `default_users.${name}.password = unused`),
+    ];
+    const haremq = new Haremq("--config", fileWith(...lines));
+    const url = `amqps://localhost:${await tlsPortOf(haremq)}`;
+    const open = async (name: string) => {
+      const options = { ...means(name), credentials: amqp.credentials.external() };
+      await (await amqp.connect(url, options)).close();
+    };
+    await open("client_unlisted");
+    await open("client_listed");
+    copy("authority.r0");
+    process.kill(haremq.child.pid!, "SIGHUP");
+    await haremq.line(/The configuration was reloaded/);
+    await open("client_unlisted");
+    await assert.rejects(open("client_listed"));
+    await haremq.line(/\[error\].*: TLS handshake refused: peer's certificate was revoked\n/);
+  });
 
   it("does not start with TLS options that can't be used", async () => {
     const lines = [...LISTEN, ...SERVER, `ssl_options.keyfile = ${pathOf("client.key")}`];

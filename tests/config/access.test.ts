@@ -103,7 +103,7 @@ describe("the keys for access", () => {
   it("warn of TLS options that have no effect", () => {
     const reasons = {
       "versions.1 = tlsv1.1": "only TLS 1.2 and 1.3 are safe, and used",
-      "crl_check = peer": "HareMQ does not read revocation lists",
+      "crl_check = peer": "HareMQ does not look servers up in revocation lists",
       "dhfile = dh.pem": "it is an option of servers",
       "key.PrivateKeyInfo = x": "certfile and keyfile name the certificate and its key",
     };

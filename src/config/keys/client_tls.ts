@@ -44,6 +44,6 @@ export const fixedClientTls = (prefix: string): Record<string, Effect<object>> =
   [`${prefix}.crl_check`]: {
     help: "whether certificates are looked up in revocation lists",
     default: "false",
-    apply: (_, value) => value === "false" ? undefined : "HareMQ does not read revocation lists",
+    apply: (_, value) => value === "false" ? undefined : "HareMQ does not look servers up in revocation lists",
   },
 });

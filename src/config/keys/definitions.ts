@@ -96,7 +96,7 @@ export const DEFINITIONS: Effects<Draft> = {
     help: "whether certificates are looked up in revocation lists",
     default: "false",
     apply(_, value) {
-      if (value !== "false") throw new RangeError("HareMQ does not read revocation lists: leave it out.");
+      if (value !== "false") throw new RangeError("HareMQ does not look servers up in revocation lists: leave it out.");
     },
   },
 };

@@ -18,6 +18,11 @@ export interface SslOptions {
   /** Versions by the last part of their keys. */
   readonly versions?: Readonly<Record<string, typeof TLS_VERSIONS[number]>>;
   readonly ciphers?: Readonly<Record<string, string>>;
+  readonly crl_check?: "true" | "false" | "peer" | "best_effort";
+  /** Sources of revocation lists, by the last part of their keys. */
+  readonly crlSources?: Readonly<Record<string, "dir">>;
+  /** Folders of these sources, in the same way. */
+  readonly crlFolders?: Readonly<Record<string, string>>;
   readonly honor_cipher_order?: boolean;
   readonly honor_ecc_order?: boolean;
 }
@@ -47,13 +52,15 @@ function option(
     default: fallback,
     live: "new connections",
     apply(draft, value, ...parts) {
-      const { versions, ciphers, ...others } = read(value, ...parts);
+      const { versions, ciphers, crlSources, crlFolders, ...others } = read(value, ...parts);
       const given = draft.sslOptions;
       draft.sslOptions = {
         ...given,
         ...others,
         ...versions && { versions: { ...given?.versions, ...versions } },
         ...ciphers && { ciphers: { ...given?.ciphers, ...ciphers } },
+        ...crlSources && { crlSources: { ...given?.crlSources, ...crlSources } },
+        ...crlFolders && { crlFolders: { ...given?.crlFolders, ...crlFolders } },
       };
     },
   };
@@ -76,7 +83,7 @@ const refused = (help: string, why: string): Effect<Draft> => ({
   },
 });
 
-const NO_LISTS = "HareMQ does not read revocation lists";
+const NO_FETCHING = "HareMQ fetches no revocation lists: keep them in a folder, and name that by a source dir";
 const FILES_ONLY = "name files by certfile and keyfile";
 
 export function readTlsVersion(text: string): typeof TLS_VERSIONS[number] {
@@ -149,10 +156,23 @@ export const TLS: Effects<Draft> = {
   "ssl_options.log_alert": only("true", "as a refused handshake is always logged"),
   "ssl_options.log_level": refused("level of refused handshakes in the log", "set log.connection.level"),
   "ssl_options.bypass_pem_cache": { help: "there is no cache: files are read again when they change", apply() {} },
-  "ssl_options.crl_check": only("false", `as ${NO_LISTS}`),
-  "ssl_options.crl_sources.$index": refused("sources of revocation lists", NO_LISTS),
-  "ssl_options.crl_sources.$index.timeout": refused("time limit for a revocation list", NO_LISTS),
-  "ssl_options.crl_sources.$index.path": refused("folder of revocation lists", NO_LISTS),
+  "ssl_options.crl_check": option(
+    "the certificates that are looked up in revocation lists: true, all between a client's and one of cacertfile; peer, the client's; best_effort is true, but certificates that no current list tells about are good",
+    (value) => ({ crl_check: readName(value, ["true", "false", "peer", "best_effort"] as const) }),
+    "false",
+  ),
+  "ssl_options.crl_sources.$index": option(
+    "a source of revocation lists: dir, a folder",
+    (value, index) => {
+      if (value === "http") throw new RangeError(`This is dir here: ${NO_FETCHING}.`);
+      return { crlSources: { [index]: readName(value, ["dir"] as const) } };
+    },
+  ),
+  "ssl_options.crl_sources.$index.timeout": refused("time limit for a revocation list", NO_FETCHING),
+  "ssl_options.crl_sources.$index.path": option(
+    "the folder of a source dir, whose files are lists in PEM; changed ones count after 5 s",
+    (path, index) => ({ crlFolders: { [index]: path } }),
+  ),
   "ssl_options.cert": refused("the certificate itself", FILES_ONLY),
   "ssl_options.key.RSAPrivateKey": refused("the key itself", FILES_ONLY),
   "ssl_options.key.DSAPrivateKey": refused("the key itself", FILES_ONLY),
