@@ -11,6 +11,8 @@ export interface Flags {
   /** Absent for all available runtimes. */
   readonly runtime?: readonly RuntimeName[];
   readonly compared: readonly MeasuredBroker[];
+  /** Folder of another checkout, whose broker is measured beside. */
+  readonly before?: string;
   readonly quick: boolean;
   readonly rounds?: number;
   readonly seconds?: number;
@@ -53,6 +55,10 @@ export function parseFlags(args: readonly string[]): Flags {
       "its port for TLS, so that this is measured too; repeatable, in the brokers' order",
       collect,
       [],
+    )
+    .option(
+      "--before <folder>",
+      "another checkout of HareMQ, with its packages, whose broker is measured on the same runtimes",
     )
     .option("--quick", "one round of the most telling cases, in less than 40 seconds", false)
     .option("--rounds <number>", "how often each case runs on each broker", positive)

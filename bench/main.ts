@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import os from "node:os";
 import { resolve } from "node:path";
 import process from "node:process";
-import { type MeasuredBroker, startBroker, type StartedBroker } from "./broker.ts";
+import type { MeasuredBroker, StartedBroker } from "./broker.ts";
 import { type Case, CASES, type Row, type Tools } from "./cases.ts";
 import { DURABLE_CASES } from "./durable_cases.ts";
 import { ExternalGenerator } from "./external_generator.ts";
@@ -20,6 +20,7 @@ import { measureScale, type Note, scaleCases } from "./scale.ts";
 import { measureMemory, measureStart, memoryCases, START_ROW } from "./start_and_memory.ts";
 import { measureStream, streamCase } from "./stream.ts";
 import { TLS_CASES } from "./tls_cases.ts";
+import { type Subject, subjectOf, subjectsIn } from "./subject.ts";
 import { type Column, formatTable } from "./table.ts";
 
 const QUICK = { rounds: 1, warmUpMs: 150, measureMs: 300, budgetMs: 33_000 };
@@ -29,8 +30,10 @@ async function main(): Promise<void> {
   const flags = parseFlags(process.argv.slice(2));
   const runtimes = findRuntimes(flags);
   const generatorRuntime = findRuntime("bun") ?? runtimes[0];
+  const subjects = runtimes.map(subjectOf);
+  if (flags.before !== undefined) subjects.push(...await subjectsIn(flags.before, runtimes));
   const columns: Column[] = [
-    ...runtimes.map(({ title }) => ({ label: title, isOurs: true })),
+    ...subjects.map(({ label, isOurs, runtime }) => ({ label, isOurs, runtime: runtime.name })),
     ...flags.compared.map(({ label }) => ({ label, isOurs: false })),
   ];
   const isWanted = ({ name }: Row): boolean => flags.only?.some((text) => name.includes(text)) ?? true;
@@ -64,12 +67,12 @@ async function main(): Promise<void> {
 
   const results = new Results();
   const startedMs = performance.now();
-  if (isWanted(START_ROW)) await runStarts(runtimes, rounds, results);
-  await runMemory(runtimes, flags, isWanted, tools, results);
-  await runCases(cases, runtimes, flags.compared, { rounds, endsMs: startedMs + budgetMs }, tools, results);
+  if (isWanted(START_ROW)) await runStarts(subjects, rounds, results);
+  await runMemory(subjects, flags, isWanted, tools, results);
+  await runCases(cases, subjects, flags.compared, { rounds, endsMs: startedMs + budgetMs }, tools, results);
   await runPrograms(runtimes, flags, isWanted, { rounds, endsMs: startedMs + budgetMs }, tools, results);
-  await runScale(runtimes, flags, tools, results);
-  await runStream(runtimes, flags, tools, results);
+  await runScale(subjects, flags, tools, results);
+  await runStream(subjects, flags, tools, results);
   showProgress("");
 
   console.log(formatTable(columns, results));
@@ -87,18 +90,18 @@ function findRuntimes({ runtime: names = DEFAULT_RUNTIME_NAMES }: Flags): Runtim
   throw new Error(`There is no ${names.join(" and no ")}: install what package.json names, by npm ci`);
 }
 
-async function runStarts(runtimes: readonly Runtime[], rounds: number, results: Results): Promise<void> {
+async function runStarts(subjects: readonly Subject[], rounds: number, results: Results): Promise<void> {
   for (let round = 0; round < Math.max(3, rounds); round++) {
-    for (const runtime of runtimes) {
-      showProgress(`${START_ROW.name}, ${runtime.title}`);
-      results.add([START_ROW], runtime.title, await measureStart(runtime));
+    for (const subject of subjects) {
+      showProgress(`${START_ROW.name}, ${subject.label}`);
+      results.add([START_ROW], subject.label, await measureStart(subject));
     }
   }
 }
 
 /** Measures memory, once and first of all, as a broker reuses memory that it has freed before. */
 async function runMemory(
-  runtimes: readonly Runtime[],
+  subjects: readonly Subject[],
   { quick, compared }: Flags,
   isWanted: (row: Row) => boolean,
   { generator }: Tools,
@@ -119,8 +122,8 @@ async function runMemory(
       }
     };
 
-    for (const runtime of runtimes) {
-      const broker = await startBroker(runtime);
+    for (const subject of subjects) {
+      const broker = await subject.start();
       await measure(broker);
       await broker.stop();
     }
@@ -136,7 +139,7 @@ interface Schedule {
 
 async function runCases(
   cases: readonly Case[],
-  runtimes: readonly Runtime[],
+  subjects: readonly Subject[],
   compared: readonly MeasuredBroker[],
   { rounds, endsMs }: Schedule,
   tools: Tools,
@@ -144,7 +147,7 @@ async function runCases(
 ): Promise<void> {
   if (cases.length === 0) return;
   const withTls = cases.some(({ needsTls }) => needsTls);
-  const started = await Promise.all(runtimes.map((runtime) => startBroker(runtime, withTls)));
+  const started = await Promise.all(subjects.map((subject) => subject.start(withTls)));
   for (const [index, { rows, needsTls, run }] of cases.entries()) {
     results.announce(rows);
     const startedMs = performance.now();
@@ -152,7 +155,9 @@ async function runCases(
     for (let round = 1; round <= rounds; round++) {
       // There is always one round, and another one only if it is likely to fit.
       if (round > 1 && (performance.now() - startedMs) * round / (round - 1) > shareMs) break;
-      for (const broker of [...started, ...compared]) {
+      const brokers = [...started, ...compared];
+      // The one that runs first must not always be the same.
+      for (const broker of round % 2 === 0 ? brokers.reverse() : brokers) {
         if (needsTls && broker.tlsPort === undefined) continue;
         showProgress(`${rows[0].name}, round ${round}, ${broker.label}`);
         try {
@@ -193,7 +198,7 @@ async function runPrograms(
 
 /** Runs the cases that take long: once, on a broker of their own, and only on request. */
 async function runScale(
-  runtimes: readonly Runtime[],
+  subjects: readonly Subject[],
   { only = [], messages, compared }: Flags,
   { generator }: Tools,
   results: Results,
@@ -201,7 +206,7 @@ async function runScale(
   for (const scaleCase of scaleCases(messages)) {
     const rows = Object.values(scaleCase.rows);
     if (!only.some((text) => rows[0].name.startsWith(text))) continue;
-    await runOnce(runtimes, compared, rows, results, (broker, note) => {
+    await runOnce(subjects, compared, rows, results, (broker, note) => {
       return measureScale(broker, scaleCase, generator, note);
     });
   }
@@ -209,7 +214,7 @@ async function runScale(
 
 /** Runs a long case on each broker in turn. */
 async function runOnce(
-  runtimes: readonly Runtime[],
+  subjects: readonly Subject[],
   compared: readonly MeasuredBroker[],
   rows: readonly Row[],
   results: Results,
@@ -229,8 +234,8 @@ async function runOnce(
     }
   };
 
-  for (const runtime of runtimes) {
-    const broker = await startBroker(runtime);
+  for (const subject of subjects) {
+    const broker = await subject.start();
     await measure(broker);
     await broker.stop();
   }
@@ -239,7 +244,7 @@ async function runOnce(
 
 /** Runs the stream case, as {@linkcode runScale} does. */
 async function runStream(
-  runtimes: readonly Runtime[],
+  subjects: readonly Subject[],
   { only = [], messages, compared }: Flags,
   tools: Tools,
   results: Results,
@@ -247,7 +252,7 @@ async function runStream(
   const measured = streamCase(messages);
   const rows = Object.values(measured.rows);
   if (!only.some((text) => rows[0].name.startsWith(text))) return;
-  await runOnce(runtimes, compared, rows, results, (broker, note) => measureStream(broker, measured, tools, note));
+  await runOnce(subjects, compared, rows, results, (broker, note) => measureStream(broker, measured, tools, note));
 }
 
 /** Shows progress in one line that is overwritten, on a terminal. */

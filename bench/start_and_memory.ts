@@ -1,14 +1,14 @@
-import { type MeasuredBroker, startBroker } from "./broker.ts";
+import type { MeasuredBroker } from "./broker.ts";
 import type { Outcome, Row } from "./cases.ts";
 import type { Generator, HoldTask } from "./generator.ts";
 import { residentBytes, settledResidentBytes } from "./memory.ts";
-import type { Runtime } from "./runtimes.ts";
+import type { Subject } from "./subject.ts";
 
 export const START_ROW: Row = { name: "start to accepting connections", unit: "ms", isBetter: "lower" };
 
 /** Starts a broker and stops it. */
-export async function measureStart(runtime: Runtime): Promise<Outcome> {
-  const broker = await startBroker(runtime);
+export async function measureStart(subject: Subject): Promise<Outcome> {
+  const broker = await subject.start();
   await broker.stop();
   return { figures: [broker.startMs] };
 }

@@ -5,6 +5,8 @@ export interface Column {
   readonly label: string;
   /** True for HareMQ: its ratios to the other brokers are shown. */
   readonly isOurs: boolean;
+  /** Runtime of a HareMQ: one of another checkout is compared with ours on the same runtime. */
+  readonly runtime?: string;
 }
 
 const NOT_MEASURED = "not measured";
@@ -13,7 +15,8 @@ const ARROWS = { higher: "↑", lower: "↓" } as const;
 /** Formats a table for people: a row for each figure, a column for each broker, then the ratios of ours to theirs. */
 export function formatTable(columns: readonly Column[], results: Results): string {
   const pairs = columns.filter(({ isOurs }) => isOurs).flatMap((ours) =>
-    columns.filter(({ isOurs }) => !isOurs).map((theirs) => [ours.label, theirs.label] as const)
+    columns.filter(({ isOurs, runtime = ours.runtime }) => !isOurs && runtime === ours.runtime)
+      .map((theirs) => [ours.label, theirs.label] as const)
   );
   const head = ["", "", ...columns.map(({ label }) => label), ...pairs.map((pair) => pair.join(" / "))];
   const lines = results.rows().map(({ row, medians }) => [
@@ -40,5 +43,5 @@ function formatFigure({ unit }: Row, value: number | undefined): string {
 function formatRatio(ours: number | undefined, theirs: number | undefined): string {
   if (ours === undefined || theirs === undefined || theirs === 0) return "";
   const ratio = ours / theirs;
-  return ratio < 99.5 ? ratio.toPrecision(2) : `${Math.round(ratio)}`;
+  return ratio < 2 ? ratio.toPrecision(3) : ratio < 99.5 ? ratio.toPrecision(2) : `${Math.round(ratio)}`;
 }

@@ -21,6 +21,22 @@ describe("the benchmark's table", () => {
     ]);
   });
 
+  it("compares with another checkout on the same runtime only", () => {
+    const results = new Results();
+    const rates = { Deno: 200, Bun: 300, "Deno before": 100, "Bun before": 100, RabbitMQ: 10 };
+    for (const [label, rate] of Object.entries(rates)) results.add([RATE], label, { figures: [rate] });
+    const columns = [
+      { label: "Deno", isOurs: true, runtime: "deno" },
+      { label: "Bun", isOurs: true, runtime: "bun" },
+      { label: "Deno before", isOurs: false, runtime: "deno" },
+      { label: "Bun before", isOurs: false, runtime: "bun" },
+      { label: "RabbitMQ", isOurs: false },
+    ];
+    const [head, line] = formatTable(columns, results).split("\n").map((row) => row.trim().split(/  +/));
+    assert.deepEqual(head.slice(5), ["Deno / Deno before", "Deno / RabbitMQ", "Bun / Bun before", "Bun / RabbitMQ"]);
+    assert.deepEqual(line.slice(7), ["2.0", "20", "3.0", "30"]);
+  });
+
   it("has a place for missing figures", () => {
     const results = new Results();
     results.announce([RATE, MEMORY]);
