@@ -26,10 +26,15 @@ export class Confirms implements Deferred {
   #confirmedTag = 0;
   /** Position in the log that the publishes since the last promise wait for. */
   #position = 0;
+  /** Number of publishes that were refused at once, and of those among the confirmed tags. */
+  #refused = 0;
+  #refusedConfirmed = 0;
+  /** Number of publishes that were refused late. */
+  #refusedLate = 0;
   /** Publishes with late receipts, which are confirmed one by one; true when that has happened. */
   readonly #apart = new Map<number, boolean>();
   #isClosed = false;
-  /** Counts publishes: all, and those that were confirmed or refused. */
+  /** Counts publishes: all, and those that were confirmed. */
   readonly #counts: { publishConfirm: number; confirm: number };
 
   constructor(host: ConfirmsHost, sink: ConfirmSink, counts: { publishConfirm: number; confirm: number }) {
@@ -40,7 +45,7 @@ export class Confirms implements Deferred {
 
   /** Number of publishes that are neither confirmed nor refused. */
   get unconfirmedCount(): number {
-    return this.#counts.publishConfirm - this.#counts.confirm;
+    return this.#counts.publishConfirm - this.#counts.confirm - this.#refused - this.#refusedLate;
   }
 
   /**
@@ -52,7 +57,12 @@ export class Confirms implements Deferred {
     if (tag === this.#promisedTag + 1) this.#host.turn.addQueue(this);
     if (typeof receipt !== "number") this.#await(tag, receipt);
     else if (receipt > this.#position) this.#position = receipt;
-    else if (receipt === REFUSED) this.#sink.refused(tag);
+    else if (receipt === REFUSED) this.#refuse(tag);
+  }
+
+  #refuse(tag: number): void {
+    this.#refused++;
+    this.#sink.refused(tag);
   }
 
   #await(tag: number, receipt: LateReceipt): void {
@@ -61,9 +71,13 @@ export class Confirms implements Deferred {
       if (this.#isClosed) return;
       if (tag <= this.#confirmedTag) this.#apart.delete(tag);
       else this.#apart.set(tag, true);
-      this.#counts.confirm++;
-      if (isTaken) this.#sink.confirmed(tag, false);
-      else this.#sink.refused(tag);
+      if (isTaken) {
+        this.#counts.confirm++;
+        this.#sink.confirmed(tag, false);
+      } else {
+        this.#refusedLate++;
+        this.#sink.refused(tag);
+      }
     });
   }
 
@@ -72,8 +86,9 @@ export class Confirms implements Deferred {
     const tag = this.#counts.publishConfirm;
     this.#promisedTag = tag;
     const position = this.#position;
-    if (position <= this.#host.store.durable) this.#confirm(tag);
-    else this.#host.whenDurable(position, () => this.#confirm(tag));
+    const refused = this.#refused;
+    if (position <= this.#host.store.durable) this.#confirm(tag, refused);
+    else this.#host.whenDurable(position, () => this.#confirm(tag, refused));
   }
 
   /** Stops confirming, as the channel is closed. */
@@ -81,11 +96,14 @@ export class Confirms implements Deferred {
     this.#isClosed = true;
   }
 
-  #confirm(tag: number): void {
+  /** Confirms all publishes up to a tag, of which `refused` were refused at once. */
+  #confirm(tag: number, refused: number): void {
     // A later turn may have found the log up to date earlier.
     if (this.#isClosed || tag <= this.#confirmedTag) return;
     const from = this.#confirmedTag;
     this.#confirmedTag = tag;
+    this.#counts.confirm -= refused - this.#refusedConfirmed;
+    this.#refusedConfirmed = refused;
     if (this.#apart.size > 0) return this.#confirmEach(from, tag);
     this.#counts.confirm += tag - from;
     this.#sink.confirmed(tag, tag - from > 1);

@@ -78,6 +78,26 @@ describe("confirms", () => {
     assert.deepEqual(publisher.takeTold(), ["ack to 3"]);
   });
 
+  it("count no refused publishes, as in RabbitMQ", () => {
+    const publisher = new Publisher();
+    const counts = () => [publisher.counts.confirm, publisher.confirms.unconfirmedCount];
+    publisher.publish(3, REFUSED, 4);
+    assert.deepEqual(counts(), [0, 2]);
+    publisher.publish(REFUSED, 6);
+    assert.deepEqual(counts(), [0, 3]);
+    publisher.sync(4);
+    assert.deepEqual(counts(), [2, 1]);
+    publisher.sync(6);
+    assert.deepEqual(counts(), [3, 0]);
+    const answer = new LateReceipt();
+    answer.expect();
+    answer.complete();
+    publisher.publish(TAKEN, answer);
+    assert.deepEqual(counts(), [4, 1]);
+    answer.refused();
+    assert.deepEqual(counts(), [4, 0]);
+  });
+
   it("with a late receipt are sent alone, and others do not wait for it", () => {
     const publisher = new Publisher();
     const receipt = late();
