@@ -72,7 +72,7 @@ function javaFunctionalTests(
   };
 }
 
-/** Everything that is run against the broker, in this order: of our own tests, those that take longest come first. */
+/** Everything that is run against the broker, in this order. */
 export const suites: readonly Suite[] = [
   {
     name: "tutorials",
@@ -216,7 +216,7 @@ export const suites: readonly Suite[] = [
   },
   javaFunctionalTests("java-functional", "the Java client's functional and server tests, with our rabbitmqctl", {
     tests: 325,
-    timeoutSeconds: 150,
+    timeoutSeconds: 300,
   }),
   javaFunctionalTests("java-functional-slow", "those of them that take seconds each, mostly waiting", {
     tests: OUTER_HOST === undefined ? 67 : 68,
@@ -279,16 +279,6 @@ export const suites: readonly Suite[] = [
     run: (address, suite) => runChecks(checkMetrics(promtool, suite), address, suite),
   },
   {
-    name: "browser",
-    description: "our tests in a browser (Chromium)",
-    needs: [debianPackage("chromium", "test", "-x", CHROMIUM)],
-    exclusions: [],
-    tests: 155,
-    timeoutSeconds: 600,
-    isOurs: true,
-    run: (address, suite) => runOwnTests("tests/browser", address, suite),
-  },
-  {
     name: "systemd",
     description: "systemd's own check of the unit",
     needs: [debianPackage("systemd", "systemd-analyze", "--version")],
@@ -337,6 +327,16 @@ export const suites: readonly Suite[] = [
     timeoutSeconds: 180,
     isOurs: true,
     run: (address, suite) => runOwnTests("tests/terminal", address, suite),
+  },
+  {
+    name: "browser",
+    description: "our tests in a browser (Chromium)",
+    needs: [debianPackage("chromium", "test", "-x", CHROMIUM)],
+    exclusions: [],
+    tests: 155,
+    timeoutSeconds: 600,
+    isOurs: true,
+    run: (address, suite) => runOwnTests("tests/browser", address, suite),
   },
   {
     name: "executables",
