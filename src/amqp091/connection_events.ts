@@ -6,13 +6,14 @@ import type { Agreement, LoginRefused } from "./handshake.ts";
 
 /** Reports that a login has succeeded or was refused. */
 export function notifyLogin(events: EventSink, connection: Origin, user: string, refused?: LoginRefused): void {
-  const { name, peer, local, hostNames, mechanism } = connection;
+  const { name, peer, mechanism } = connection;
+  const hosts = hostsOf(connection);
   const login = {
     connection_type: typeOf(connection),
     name: user,
     connection_name: name,
-    host: hostNames?.local ?? (local && erlangAddress(local.host)),
-    peer_host: hostNames?.peer ?? (peer && erlangAddress(peer.host)),
+    host: hosts.local,
+    peer_host: hosts.peer,
     peer_port: peer?.port,
     protocol: protocolOf(connection),
     auth_mechanism: mechanism,
@@ -35,16 +36,17 @@ export function notifyConnectionCreated(
   connection: Origin,
   agreement: Agreement,
 ): void {
-  const { name, peer, local, hostNames, mechanism, clientProperties, connectedAtMs } = connection;
+  const { name, peer, local, mechanism, clientProperties, connectedAtMs } = connection;
+  const hosts = hostsOf(connection);
   const { user, vhost, heartbeatSeconds, frameMax, channelMax } = agreement;
   events.notify("connection.created", {
     type: typeOf(connection),
     pid: events.pidOf(connection),
     name,
     user_provided_name: givenNameOf(clientProperties),
-    host: hostNames?.local ?? (local && erlangAddress(local.host)),
+    host: hosts.local,
     port: local?.port,
-    peer_host: hostNames?.peer ?? (peer && erlangAddress(peer.host)),
+    peer_host: hosts.peer,
     peer_port: peer?.port,
     ...tlsFieldsOf(connection),
     auth_mechanism: mechanism,
@@ -78,3 +80,9 @@ function protocolOf({ protocol }: Origin): string {
   const version = protocol.endsWith("AMQP 0-9-1") ? "{0,9,1}" : "{8,0,0}";
   return protocol.startsWith("Web ") ? `{'Web AMQP',${version}}` : version;
 }
+
+/** Returns the hosts of both ends: their names, where they were looked up, or addresses as Erlang writes them. */
+const hostsOf = ({ peer, local, hostNames }: Origin) => ({
+  local: hostNames?.local ?? (local && erlangAddress(local.host)),
+  peer: hostNames?.peer ?? (peer && erlangAddress(peer.host)),
+});

@@ -36,9 +36,9 @@ function hostProblem(host: string, certificate: PeerCertificate, verifies: Verif
   const problem = checkServerIdentity(host, certificate);
   if (problem !== undefined || verifies === "certificate and host") return problem;
   const names = certificate.subjectaltname?.toLowerCase() ?? "";
-  // Addresses have no wildcards, and a name in the subject may have one in Erlang, too. A name that Node quotes might
-  // contain another one.
+  // An address can't have a wildcard. Erlang too accepts one in the subject, which counts when there are no other names.
   if (!names.includes("dns:") || isIP(host) !== 0) return undefined;
+  // Node quotes a name with a comma in it, whose parts would look like names of their own.
   const isNamed = !names.includes('"') && names.split(", ").includes(`dns:${host.toLowerCase()}`);
   return isNamed ? undefined : new Error(`no name of the certificate is exactly ${host}: ${names}`);
 }

@@ -8,6 +8,7 @@ import {
   syntaxError,
   unexpectedFrame,
 } from "../../wire/error.ts";
+import { loggedNameOf } from "../../broker/session/origin_fields.ts";
 import { longlongAt } from "../../wire/longlong.ts";
 import { FRAME_BODY, FRAME_HEADER, FRAME_METHOD } from "../frame.ts";
 import type { Method } from "../methods.ts";
@@ -112,10 +113,8 @@ export class Channels {
   fail(number: number, { code: replyCode, replyText }: ChannelError, [classId, methodId]: MethodId): void {
     const channel = this.#channels.get(number)!;
     const { origin, vhost, user } = this.#connection.session;
-    const line =
-      `Channel error on connection ${
-        origin.loggedName ?? origin.name
-      } (vhost: '${vhost.name}', user: '${user.name}'), ` +
+    const name = loggedNameOf(origin);
+    const line = `Channel error on connection ${name} (vhost: '${vhost.name}', user: '${user.name}'), ` +
       `channel ${number}: ${describeFailure("channel", replyText, [classId, methodId])}`;
     origin.log("error", line, "channel");
     channel.isClosing = true;

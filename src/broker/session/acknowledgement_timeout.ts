@@ -3,6 +3,7 @@ import { queueTypeName } from "../queue/queue_type.ts";
 import type { Consumer } from "../queue/consumers/consumer.ts";
 import type { AcknowledgementTick, Ticking } from "./acknowledgement_tick.ts";
 import { DeliveryAges } from "./delivery_ages.ts";
+import { loggedNameOf } from "./origin_fields.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
 /** Maximum number of notes of delivery ages within the shortest acknowledgement timeout. */
@@ -80,10 +81,9 @@ export class AcknowledgementTimeout implements Ticking {
     if (consumer === undefined) return;
     const timeoutMs = this.#timeoutMs(consumer);
     const queue = vhost.queuePhrase(consumer.queue.name);
+    const connection = loggedNameOf(origin);
     const line =
-      `Consumer '${consumer.tag}' on channel ${channel.number} of connection ${
-        origin.loggedName ?? origin.name
-      } and ${queue} has ` +
+      `Consumer '${consumer.tag}' on channel ${channel.number} of connection ${connection} and ${queue} has ` +
       `timed out waiting for a consumer acknowledgement of a delivery. Timeout used: ${timeoutMs} ms.`;
     origin.log("warning", line, "channel");
     channel.sink.failed(timedOut(channel.number, timeoutMs));

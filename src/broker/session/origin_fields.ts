@@ -35,6 +35,9 @@ export const peerHostOf = ({ peer, hostNames }: Pick<Origin, "peer" | "hostNames
 export const localHostOf = ({ local, hostNames }: Pick<Origin, "local" | "hostNames">): string | undefined =>
   hostNames?.local ?? local?.host;
 
+/** Returns the name of a connection in the log. */
+export const loggedNameOf = ({ name, loggedName }: Pick<Origin, "name" | "loggedName">): string => loggedName ?? name;
+
 /** Returns the name that a client gives its connection, if any. */
 export function givenNameOf(clientProperties: FieldTable): string | undefined {
   const name = clientProperties.get("connection_name");

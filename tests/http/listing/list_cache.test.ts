@@ -153,7 +153,7 @@ describe("a list in the cache that clients take compressed", () => {
     const bodies = await Promise.all(readers.map(bytesOf));
     for (const body of bodies) assert.deepEqual(body, bodies[0]);
     assert.equal(numberOf(await unzipped(bodies[0])), 1);
-    // One more finds that there is no further part.
+    // Compressing takes a round for each part, and one that finds none left.
     const sendingMs = (asked.rounds - PART_COUNT - 1) * SENDING_MS;
     assert.ok(Math.abs(asked.spentMs - sendingMs - PART_COUNT * COMPRESSING_MS) < 1e-9, `${asked.spentMs}`);
     const later = await asked.askGzipped();
